@@ -1,0 +1,198 @@
+"""The composition: the one place that names concrete parts; tests and `qingfeng serve` call the same."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler as HttpHandler
+
+from bot import telemetry
+from bot.callback import Callback
+from bot.clock import Clock
+from bot.dispatch import BUDGET, Dispatch, Parts
+from bot.draft_copies import DraftCopies
+from bot.settings import Settings
+from bot.wechat.limits import BODY_BYTES
+from handlers import routes
+from handlers.base import Handler, Recall
+from handlers.forms.library import FormLibrary
+from storage.conversations.contract import StoreUnavailable
+from storage.conversations.opening import open_store
+from storage.database import Database, RecordsUnavailable
+
+PATHS = frozenset({"/wechat", "/healthz", "/readyz", "/metrics"})
+"""The paths that metrics name; anything else is counted as "other"."""
+
+log = structlog.get_logger("http")
+
+
+def utc_now() -> datetime:
+    """The clock: aware UTC."""
+    return datetime.now(UTC)
+
+
+def fresh_id() -> str:
+    """128 random bits as 22 URL-safe characters."""
+    return secrets.token_urlsafe(16)
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What a test puts in place of a part: another clock, another answer, a step at which to stop."""
+
+    clock: Callable[[], datetime] = utc_now
+    fresh_id: Callable[[], str] = fresh_id
+    answer: Handler = routes.answer
+    recalls: Mapping[str, Recall] = field(default_factory=lambda: routes.RECALLS)
+    reached: Callable[[str], None] = lambda step: None
+    budget: float = BUDGET
+
+
+DEFAULTS = Overrides()
+
+
+def build(settings: Settings, overrides: Overrides = DEFAULTS) -> web.Application:
+    """The bot as an aiohttp application. Stores are opened when it starts, before the port is bound."""
+    app = web.Application(client_max_size=BODY_BYTES)
+    app.on_response_prepare.append(count_unrouted)
+    state = _Running(settings, overrides)
+    app.cleanup_ctx.append(state.run)
+    app.add_routes(
+        [
+            web.get("/wechat", observed("/wechat", state.check)),
+            web.post("/wechat", observed("/wechat", state.receive)),
+            web.get("/healthz", observed("/healthz", _alive)),
+            web.get("/readyz", observed("/readyz", state.is_ready)),
+            web.get("/metrics", observed("/metrics", _metrics)),
+        ]
+    )
+    return app
+
+
+class _Running:
+    """The parts while the application runs."""
+
+    def __init__(self, settings: Settings, overrides: Overrides) -> None:
+        self._settings = settings
+        self._overrides = overrides
+
+    async def run(self, app: web.Application) -> AsyncIterator[None]:
+        settings, overrides = self._settings, self._overrides
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        async with AsyncExitStack() as stack:
+            # The conversation store first: it holds the lock that keeps a second process out.
+            self._store = await stack.enter_async_context(open_store(settings.conversations))
+            self._database = await stack.enter_async_context(
+                Database(settings.database, number_key=settings.code_key, timezone=settings.timezone)
+            )
+            copies = await stack.enter_async_context(DraftCopies(self._database))
+            dispatch = Dispatch(
+                Parts(
+                    conversations=self._store.conversations,
+                    database=self._database,
+                    forms=FormLibrary(self._form_xml),
+                    copies=copies,
+                    answer=overrides.answer,
+                    recalls=overrides.recalls,
+                    clock=overrides.clock,
+                    timezone=ZoneInfo(settings.timezone),
+                    fresh_id=overrides.fresh_id,
+                    budget=overrides.budget,
+                    reached=overrides.reached,
+                )
+            )
+            stack.push_async_callback(dispatch.drain)
+            await stack.enter_async_context(Clock(self._database, overrides.clock))
+            self._callback = Callback(
+                keys=settings.keys,
+                mode=settings.wechat_mode,
+                max_age=settings.max_age,
+                shared=self._store.shared,
+                clock=overrides.clock,
+                turn=dispatch.turn,
+                name=settings.log_name,
+            )
+            yield
+
+    async def _form_xml(self, version_id: int) -> str:
+        view = await self._database.records("").form_version(version_id)
+        if view is None:
+            raise LookupError(f"form version {version_id} is not in the records")
+        return view.xml
+
+    async def check(self, request: web.Request) -> web.Response:
+        return await self._callback.check(request)
+
+    async def receive(self, request: web.Request) -> web.Response:
+        return await self._callback.receive(request)
+
+    async def is_ready(self, request: web.Request) -> web.Response:
+        """200 when both stores answer and can write, else 503; the body names each."""
+        conversations, records = await asyncio.gather(
+            _well(self._store.conversations.ping()), _well(self._database.ping())
+        )
+        well = conversations and records
+        telemetry.ready.set(well)
+        stores = {"conversations": conversations, "records": records}
+        return web.json_response({"ready": well, **stores}, status=200 if well else 503)
+
+
+async def _well(ping: Awaitable[None]) -> bool:
+    try:
+        await ping
+    except (StoreUnavailable, RecordsUnavailable):
+        return False
+    return True
+
+
+async def _alive(request: web.Request) -> web.Response:
+    return web.Response(text="ok\n")
+
+
+async def _metrics(request: web.Request) -> web.Response:
+    body, content_type = await asyncio.to_thread(telemetry.exposition)
+    return web.Response(body=body, headers={"Content-Type": content_type})
+
+
+def observed(path: str, handler: HttpHandler) -> HttpHandler:
+    """`handler`, timed, counted and logged; an uncaught error becomes a bare 500 and a log entry.
+
+    No middleware: aiohttp's way through its middlewares takes as long as the counting and the logging themselves.
+    """
+
+    async def observing(request: web.Request) -> web.StreamResponse:
+        started = time.perf_counter()
+        status = 500
+        try:
+            response = await handler(request)
+            status = response.status
+        except web.HTTPException as error:
+            status = error.status
+            raise
+        except Exception:
+            log.exception("request failed", path=path)
+            return web.Response(status=500, text="500\n")
+        finally:
+            seconds = time.perf_counter() - started
+            telemetry.requests_of(path, status).inc()
+            if path == "/wechat":
+                person = request.get(telemetry.PERSON)
+                if person is not None:  # what was refused before is no turn
+                    telemetry.turn_seconds.observe(seconds)
+                log.info("callback", status=status, person=person, ms=round(seconds * 1000, 2))
+        return response
+
+    return observing
+
+
+async def count_unrouted(request: web.Request, response: web.StreamResponse) -> None:
+    """Counts 404 and 405, which aiohttp answers where no handler is; called before every response."""
+    if request.match_info.http_exception is not None:
+        telemetry.requests_of(request.path if request.path in PATHS else "other", response.status).inc()

@@ -1,0 +1,244 @@
+"""The `qingfeng` command."""
+
+import asyncio
+import os
+from collections.abc import Coroutine
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import Console
+from rich.table import Column, Table
+
+from bot.settings import Settings, SettingsError, load
+from storage.conversations.contract import StoreUnavailable
+from storage.conversations.sqlite_file import StoreInUse
+from storage.errors import RecordsUnavailable
+
+T = TypeVar("T")
+
+app = typer.Typer(help="清风观察：廉洁观察微信机器人", no_args_is_help=True, pretty_exceptions_enable=False)
+db = typer.Typer(help="业务库", no_args_is_help=True)
+menu = typer.Typer(help="公众号底部菜单", no_args_is_help=True)
+people = typer.Typer(help="人员", no_args_is_help=True)
+app.add_typer(db, name="db")
+app.add_typer(menu, name="menu")
+app.add_typer(people, name="people")
+console = Console()
+
+
+def settings_or_exit() -> Settings:
+    """The settings, or one line a wrong variable and exit status 2."""
+    try:
+        return load()
+    except SettingsError as error:
+        for line in str(error).splitlines():
+            console.print(f"[red]设置有误[/] {line}", highlight=False)
+        raise typer.Exit(2) from None
+
+
+def finish(work: Coroutine[Any, Any, T]) -> T:
+    """Run `work`; a store or WeChat that cannot be reached becomes one line and exit status 1."""
+    from bot.wechat.errors import SendError
+
+    try:
+        return asyncio.run(work)
+    except RecordsUnavailable as error:
+        console.print(f"[red]业务库不可用[/]：{error}（先试 qingfeng doctor）", highlight=False)
+    except SendError as error:
+        console.print(f"[red]微信接口没有成功[/]：{error}", highlight=False)
+    raise typer.Exit(1)
+
+
+@app.command()
+def serve(worker: Annotated[bool, typer.Option("--worker", hidden=True)] = False) -> None:
+    """启动机器人（QF_WORKERS 大于 1 时启动多个进程）。"""
+    from bot.app import build
+    from bot.serving import run_worker, run_workers
+    from bot.telemetry import configure_logging
+
+    settings = settings_or_exit()
+    configure_logging(settings.log_level)
+    if settings.workers > 1 and not worker:
+        raise typer.Exit(run_workers(settings))
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        console.print(f"[red]数据目录不可用[/] QF_DATA_DIR={settings.data_dir}：{error.strerror}", highlight=False)
+        raise typer.Exit(3) from None
+    try:
+        run_worker(build(settings), settings)
+    except StoreUnavailable as error:
+        console.print(f"[red]会话库不可用[/]：{error}（先试 qingfeng doctor）", highlight=False)
+        raise typer.Exit(3) from None
+    except StoreInUse as error:
+        console.print(f"[red]会话库已被占用[/]：{error}", highlight=False)
+        raise typer.Exit(3) from None
+    except OSError as error:
+        console.print(f"[red]无法监听 {settings.host}:{settings.port}[/]：{error.strerror}", highlight=False)
+        raise typer.Exit(3) from None
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="机器人的端口；模拟器用下一个")] = 8080,
+    folder: Annotated[Path, typer.Option("--data", help="演示数据目录")] = Path("data/demo"),
+) -> None:
+    """演示：示例集团 + 机器人 + 微信模拟器。"""
+    from bot import demo as demonstration
+
+    for name in [name for name in os.environ if name.startswith("QF_")]:
+        del os.environ[name]  # a demo never touches a deployment's databases
+    environment = demonstration.demo_environment(folder.absolute(), port)
+    os.environ.update(environment)
+    people_file = demonstration.prepare(settings_or_exit())
+    raise typer.Exit(demonstration.run(environment, people_file, port, console))
+
+
+@db.command("upgrade")
+def db_upgrade(
+    group: Annotated[str, typer.Option(help="集团名称：给出时为它发布内置表单")] = "",
+) -> None:
+    """把业务库升级到当前版本。"""
+    from bot.organisation import publish_catalog
+    from storage.upgrade import upgrade
+
+    settings = settings_or_exit()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        upgrade(settings.database)
+    except RecordsUnavailable as error:
+        console.print(f"[red]业务库不可用[/]：{error}", highlight=False)
+        raise typer.Exit(1) from None
+    console.print("业务库已是最新。")
+    if group:
+        titles = finish(_with_database(settings, lambda d: publish_catalog(d, group, datetime.now(UTC), _actor())))
+        console.print(f"已发布：{'、'.join(titles)}" if titles else "内置表单没有变化。")
+
+
+@menu.command("push")
+def menu_push() -> None:
+    """把底部菜单推送到公众号。"""
+    from bot.operations import push_menu
+
+    finish(push_menu(settings_or_exit()))
+    console.print("底部菜单已更新（手机上可能要过几分钟，或重新关注后才看到）。")
+
+
+@people.command("add")
+def people_add(
+    name: Annotated[str, typer.Argument(help="姓名")],
+    unit: Annotated[str, typer.Option(help="单位，从集团写起：集团/二公司/项目部")],
+    number: Annotated[str, typer.Option(help="工号；再次用同一工号就是同一个人")],
+    level: Annotated[
+        list[str] | None, typer.Option(help="聘为观察员的层级：comprehensive project functional daily")
+    ] = None,
+    role: Annotated[list[str] | None, typer.Option(help="职务：officer 纪检人员，administrator 管理员")] = None,
+    over: Annotated[str, typer.Option(help="聘任与职务所管的单位；不写就是本人单位")] = "",
+    days: Annotated[int, typer.Option(help="绑定码有效天数")] = 14,
+) -> None:
+    """登记一个人并给出绑定码（绑定码只显示这一次）。"""
+    from bot.organisation import Member, add_member, invite
+    from storage.admin import administer
+    from storage.database import Database
+    from storage.vocabulary import Level, Role
+
+    settings = settings_or_exit()
+    if not _path(unit):
+        console.print("[red]写法有误[/]：--unit 从集团写起，例如 集团/二公司", highlight=False)
+        raise typer.Exit(2)
+    try:
+        member = Member(
+            name,
+            _path(unit),
+            levels=tuple(Level(item) for item in level or ()),
+            roles=tuple(Role(item) for item in role or ()),
+            over=_path(over),
+            staff_number=number,
+        )
+    except ValueError as error:
+        console.print(f"[red]写法有误[/]：{error}", highlight=False)
+        console.print(f"--level 可用：{'、'.join(Level)}；--role 可用：{'、'.join(Role)}", highlight=False)
+        raise typer.Exit(2) from None
+
+    async def add(database: Database) -> str:
+        now = datetime.now(UTC)
+        async with administer(database, actor=_actor(), now=now) as admin:
+            person = await add_member(admin, member, now, ZoneInfo(settings.timezone))
+        return await invite(database, person, now, _actor(), timedelta(days=days))
+
+    code = finish(_with_database(settings, add))
+    told = f"{name}（{unit}）已登记。绑定码：[bold]{code}[/]，{days} 天内有效，请本人在公众号里发送它。"
+    console.print(told, soft_wrap=True, highlight=False)
+
+
+@people.command("invite")
+def people_invite(
+    number: Annotated[str, typer.Argument(help="工号")],
+    days: Annotated[int, typer.Option(help="绑定码有效天数")] = 14,
+    unbind: Annotated[bool, typer.Option("--unbind", help="先解除现在的绑定（换了微信、丢了手机）")] = False,
+) -> None:
+    """给已登记的人一个新的绑定码；以前没用过的码作废。"""
+    from storage.admin import administer
+    from storage.database import Database
+
+    settings = settings_or_exit()
+
+    async def renew(database: Database) -> str | None:
+        async with administer(database, actor=_actor(), now=datetime.now(UTC)) as admin:
+            try:
+                person = await admin.person_of_number(number)
+            except LookupError:
+                return None
+            if unbind:
+                await admin.unbind(person)
+            return await admin.invite(person, valid=timedelta(days=days))
+
+    code = finish(_with_database(settings, renew))
+    if code is None:
+        console.print(f"[red]没有工号为 {number} 的人[/]，请先用 qingfeng people add 登记。", highlight=False)
+        raise typer.Exit(2)
+    done = "已解除原来的绑定。" if unbind else ""
+    console.print(f"{done}新的绑定码：[bold]{code}[/]，{days} 天内有效。", soft_wrap=True, highlight=False)
+
+
+@app.command()
+def doctor() -> None:
+    """检查设置、存储、时钟、令牌、回调，并说明该怎么办。"""
+    from bot.doctor import examine
+
+    settings = settings_or_exit()
+    findings = asyncio.run(examine(settings))
+    table = Table("检查", "结果", Column("说明", overflow="fold"))
+    for finding in findings:
+        table.add_row(finding.name, "[green]正常[/]" if finding.well else "[red]有问题[/]", finding.advice)
+    console.print(table)
+    raise typer.Exit(0 if all(finding.well for finding in findings) else 1)
+
+
+async def _with_database(settings: Settings, work: Any) -> Any:
+    from storage.database import Database
+
+    async with Database(settings.database, number_key=settings.code_key, timezone=settings.timezone) as database:
+        return await work(database)
+
+
+def _path(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split("/") if part.strip())
+
+
+def _actor() -> str:
+    import getpass
+
+    return f"cli:{getpass.getuser()}"
+
+
+def main() -> None:
+    """The entry point of `qingfeng`."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

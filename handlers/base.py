@@ -1,0 +1,168 @@
+"""What a handler is given and what it gives back: the words that all conversations share."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from zoneinfo import ZoneInfo
+
+from storage.commands import Command, DraftCopy
+
+if TYPE_CHECKING:
+    from handlers.forms.library import FormLibrary
+    from storage.records import Records
+
+Json: TypeAlias = Any
+"""What `json.loads` returns; only this may be kept in a conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A location message: WGS-like degrees as WeChat sends them, and the label of the map."""
+
+    latitude: float
+    longitude: float
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One thing that one person did, as WeChat told us; nothing in it is trusted but its sender.
+
+    `key` is the dedupe key of WECHAT.md (section Callback): MsgId, or sender, second, event and event key.
+    `text` is what was typed, tapped (bizmsgmenu) or, for a CLICK event, the menu's key: all three are the same.
+    `created_at` is aware UTC, to the second.
+    """
+
+    key: str
+    openid: str = field(repr=False)
+    account: str
+    kind: str
+    """text, image, voice, video, shortvideo, location, link, event, or what else WeChat may invent."""
+    created_at: datetime
+    text: str = field(default="", repr=False)
+    tap_id: str = ""
+    event: str = ""
+    """Lower case: subscribe, unsubscribe, scan, click, view, templatesendjobfinish, …; empty for a message."""
+    event_key: str = ""
+    media_id: str = ""
+    location: Location | None = None
+    fields: Mapping[str, Json] = field(default_factory=dict, repr=False)
+    """The other elements of the XML by tag name, nested ones as dicts and lists."""
+
+
+class Tap(NamedTuple):
+    """A link inside a text that, tapped, sends `says` as if typed. `label` is what is shown."""
+
+    label: str
+    says: str = ""
+    """Empty: the same as the label."""
+
+    @property
+    def content(self) -> str:
+        """The text that a tap sends."""
+        return self.says or self.label
+
+
+class Text(NamedTuple):
+    """A text reply: strings and taps, one after the other. Line breaks are in the strings."""
+
+    parts: tuple[str | Tap, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture that was uploaded to WeChat before."""
+
+    media_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One article card with a link."""
+
+    title: str
+    description: str
+    url: str
+    picture: str = ""
+
+
+Reply: TypeAlias = Text | Image | News | None
+"""None: nothing to say; WeChat gets `success`."""
+
+
+def text(*parts: str | Tap) -> Text:
+    """A text reply of these parts."""
+    return Text(tuple(parts))
+
+
+class Conversation(NamedTuple):
+    """What is remembered between two turns of one person; `memory` is small JSON, one entry per conversation.
+
+    Never changed in place: a handler returns a new one by `with_memory`.
+    """
+
+    contact: str
+    seq: int = 0
+    memory: Mapping[str, Json] = MappingProxyType({})
+
+    def recall(self, name: str) -> Json:
+        """What the conversation called `name` remembered, or None."""
+        return self.memory.get(name)
+
+    def with_memory(self, name: str, value: Json) -> "Conversation":
+        """The same conversation remembering `value` under `name`; None forgets it."""
+        memory = {**self.memory, name: value}
+        if value is None:
+            del memory[name]
+        return Conversation(self.contact, self.seq, memory)
+
+
+class Said(NamedTuple):
+    """The end of a turn: what is remembered and what is answered."""
+
+    conversation: Conversation
+    reply: Reply
+
+
+class Outcome(NamedTuple):
+    """Everything a turn does. Without commands, `said` is the end of it.
+
+    With commands, dispatch runs them in one transaction and calls `then` with their results, in order, to word the
+    reply (numbers come from the results); `then` is pure, for it may be called again when a transaction is rerun.
+    `confidential` names a recall of handlers/routes.py: then only that name is kept under the message key, never the
+    reply, and a repeat of the message is answered by the recall, which works from the message key alone.
+    """
+
+    said: Said | None = None
+    commands: tuple[Command, ...] = ()
+    then: Callable[[Sequence[Any]], Said] | None = None
+    confidential: str = ""
+    copies: tuple[DraftCopy, ...] = ()
+    """Copies of drafts for the records: written soon after, batched, awaited by nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The world as a handler may see it: time, the records within the person's rights, the compiled forms."""
+
+    now: datetime
+    """Aware UTC; handlers and engine never look at a clock."""
+    timezone: ZoneInfo
+    """The enterprise's timezone (QF_TIMEZONE); dates that people read and type are in it."""
+    records: "Records"
+    """Reads bound to this turn's contact: rights are inside the queries."""
+    forms: "FormLibrary"
+    fresh_id: Callable[[], str]
+    """A new random id (22 URL-safe characters, 128 bits), for things that a handler begins."""
+
+
+Handler: TypeAlias = Callable[[Inbound, Conversation, Context], Awaitable[Outcome]]
+Recall: TypeAlias = Callable[[Inbound, Context], Awaitable[Reply]]
+"""Words the reply of a confidential turn again; the same message key gives the same reply."""
+
+
+def say(conversation: Conversation, *parts: str | Tap) -> Outcome:
+    """An outcome that only answers with a text and remembers `conversation`."""
+    return Outcome(said=Said(conversation, text(*parts)))

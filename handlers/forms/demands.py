@@ -1,0 +1,45 @@
+"""What a question demands of its answer: whether it must be given, what is acceptable, and how to say so."""
+
+from typing import Final
+
+from handlers.forms.canonical import check
+from handlers.forms.choices import is_offered, offered
+from handlers.forms.expressions.code import Env
+from handlers.forms.form import SELECTS, Kind, Question
+
+REQUIRED: Final = "这一题必须填写，请填写后再继续。"
+NOT_ACCEPTED: Final = "这个回答不符合这一题的要求，请修改后再发一次。"
+NOT_OFFERED: Final = "选项里没有这一项，请从列出的选项中选择。"
+TWICE: Final = "同一个选项选了两次，请再发一次。"
+
+
+def must_answer(question: Question, env: Env) -> bool:
+    """Whether the question cannot be passed; one that offers no choice now always can."""
+    if question.required is None or not question.required(env):
+        return False
+    return question.kind not in SELECTS or bool(offered(question, env))
+
+
+def required_text(question: Question, env: Env) -> str:
+    """The sentence to show when an answer is wanting."""
+    return REQUIRED if question.required_message is None else question.required_message.text(env)
+
+
+def check_kind(question: Question, value: str, env: Env) -> None:
+    """Raise ValueError with the sentence to show unless `value` is canonical and on offer."""
+    check(question.kind, value)
+    if question.kind not in SELECTS:
+        return
+    names = [value] if question.kind is Kind.SELECT_ONE else value.split(" ")
+    if not all(is_offered(question, name, env) for name in names):
+        raise ValueError(NOT_OFFERED)
+    if len(set(names)) < len(names):
+        raise ValueError(TWICE)
+
+
+def check_constraint(question: Question, env: Env) -> None:
+    """Raise ValueError with the sentence to show when the answer that `env` holds breaks the constraint."""
+    if question.constraint is None or question.constraint(env):
+        return
+    message = question.constraint_message
+    raise ValueError(NOT_ACCEPTED if message is None else message.text(env))

@@ -1,0 +1,30 @@
+"""What is wrong with a workbook, and where."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that must be mended, in Chinese. Unknown: sheet and column empty, row 0 (the header is row 1)."""
+
+    sheet: str
+    row: int
+    column: str
+    message: str
+
+    def __str__(self) -> str:
+        place = [self.sheet, f"第 {self.row} 行" if self.row else "", self.column]
+        return " ".join(part for part in [*place, self.message] if part)
+
+
+class WorkbookError(ValueError):
+    """The workbook cannot be published; `faults` says why, line by line."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = faults
+
+
+def refused(message: str, row: int = 0) -> WorkbookError:
+    """The error of a workbook with this one fault; a row is one of the survey sheet."""
+    return WorkbookError((Fault("survey" if row else "", row, "", message),))

@@ -1,0 +1,84 @@
+"""The purposes (用途) that a workbook may give its questions: what an answer means to the system."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Purpose(StrEnum):
+    """What an answer means, whatever its question is called."""
+
+    FINDING = "finding"
+    FINDING_LEVEL = "finding_level"
+    MEASURE = "measure"
+    PROJECT = "project"
+    AMOUNT = "amount"
+    """Money in yuan."""
+    AMOUNT_WAN = "amount_wan"
+    """Money in ten thousand yuan."""
+    UNIT = "unit"
+    OWNER = "owner"
+    DEADLINE = "deadline"
+    SUMMARY = "summary"
+    NOTHING_NEW = "nothing_new"
+    AREA = "area"
+
+
+_WORDS: Final = frozenset({"text", "select_one", "select_multiple", "calculate"})
+_ONE: Final = frozenset({"text", "select_one", "calculate"})
+_NUMBERS: Final = frozenset({"integer", "decimal", "calculate"})
+
+
+@dataclass(frozen=True, slots=True)
+class PurposeRule:
+    """What Chinese authors write for a purpose, and the question types that can carry it."""
+
+    names: tuple[str, ...]
+    kinds: frozenset[str]
+    """Values of Kind."""
+
+
+PURPOSES: Final[dict[Purpose, PurposeRule]] = {
+    Purpose.FINDING: PurposeRule(("问题", "风险点", "问题/风险点"), _WORDS),
+    Purpose.FINDING_LEVEL: PurposeRule(("风险等级", "等级"), _ONE),
+    Purpose.MEASURE: PurposeRule(("防控措施", "措施"), _WORDS),
+    Purpose.PROJECT: PurposeRule(("项目", "项目名称"), _ONE),
+    Purpose.AMOUNT: PurposeRule(("金额", "金额（元）"), _NUMBERS),
+    Purpose.AMOUNT_WAN: PurposeRule(("金额（万元）",), _NUMBERS),
+    Purpose.UNIT: PurposeRule(("单位", "涉及单位"), _ONE),
+    Purpose.OWNER: PurposeRule(("责任人",), _WORDS),
+    Purpose.DEADLINE: PurposeRule(("完成时限", "期限"), frozenset({"date", "calculate"})),
+    Purpose.SUMMARY: PurposeRule(("总体情况", "小结"), _WORDS),
+    Purpose.NOTHING_NEW: PurposeRule(("无新情况",), frozenset({"select_one"})),
+    Purpose.AREA: PurposeRule(("领域", "业务领域"), _WORDS),
+}
+
+YES: Final = frozenset({"yes", "true", "1", "nothing", "nothing_new"})
+"""Choice names that, chosen for a nothing_new question, say that there is nothing new."""
+
+BY_NAME: Final[dict[str, Purpose]] = {
+    name: purpose for purpose, rule in PURPOSES.items() for name in (purpose.value, *rule.names)
+}
+
+UNKNOWN_PURPOSE = "用途“{name}”不认识，可用的有：{known}。"
+WRONG_KIND = "用途“{name}”不能用在 {kind} 类型的题目上，应为：{wanted}。"
+NO_YES = "用途“无新情况”的题目应当问“是否没有新情况”，选项中要有名称为 yes 的一项。"
+
+
+def purpose_of(written: str) -> Purpose:
+    """The purpose that a cell names, in English or Chinese. Raises ValueError with the Chinese sentence to show."""
+    purpose = BY_NAME.get(written.strip().replace("(", "（").replace(")", "）"))
+    if purpose is None:
+        known = "、".join(f"{rule.names[0]}({name})" for name, rule in PURPOSES.items())
+        raise ValueError(UNKNOWN_PURPOSE.format(name=written.strip(), known=known))
+    return purpose
+
+
+def check_kind(purpose: Purpose, kind: str, choices: frozenset[str]) -> None:
+    """Raise ValueError with the sentence to show when a question of this kind cannot carry the purpose."""
+    rule = PURPOSES[purpose]
+    if kind not in rule.kinds:
+        wanted = "、".join(sorted(rule.kinds))
+        raise ValueError(WRONG_KIND.format(name=rule.names[0], kind=kind, wanted=wanted))
+    if purpose is Purpose.NOTHING_NEW and not choices & YES:
+        raise ValueError(NO_YES)

@@ -1,0 +1,215 @@
+"""Beginning a form, and coming back to one: from what the conversation remembers, or from the draft in the records."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from handlers import sheet_handing_in, welcome_wording, words
+from handlers import sheet_wording as wording
+from handlers.base import Context, Conversation, Outcome, Said, say, text
+from handlers.forms import engine
+from handlers.sheet_memory import (
+    MEMORY,
+    Filling,
+    filling_of,
+    from_draft,
+    is_active,
+    lay_out,
+    local_day,
+    pause,
+    remember,
+)
+from handlers.sheet_moves import ask
+from handlers.words import Heard, Word
+from storage.commands import BeginDraft, Command, DraftBegun, DropDraft
+from storage.views import DraftView, FormChoice, Principal
+
+Opening = Callable[[Heard, Conversation, Context], Awaitable[Outcome | None]]
+Named = TypeVar("Named")
+
+
+def _told_apart(items: Sequence[Named], names: Callable[[Named], Sequence[str]]) -> list[tuple[str, Named]]:
+    """Each item under the shortest wording that no other has: its first name, with the others in brackets behind."""
+    wordings = [names(item) for item in items]
+    labels = []
+    for mine in wordings:
+        depth = 1
+        while depth < len(mine) and sum(other[:depth] == mine[:depth] for other in wordings) > 1:
+            depth += 1
+        labels.append(mine[0] if depth == 1 else f"{mine[0]}（{'，'.join(mine[1:depth])}）")
+    return list(zip(labels, items, strict=True))
+
+
+def form_labels(choices: Sequence[FormChoice]) -> list[tuple[str, FormChoice]]:
+    """The forms that may be filled, each under a label that only it has."""
+    return _told_apart(choices, lambda choice: (choice.title, choice.unit_name, choice.name))
+
+
+def draft_labels(drafts: Sequence[DraftView], zone: ZoneInfo) -> list[tuple[str, DraftView]]:
+    """The open drafts, each under a label that only it has; `zone` is for the time that may stand in it."""
+    return _told_apart(
+        drafts, lambda draft: (draft.title, draft.unit_name, _moment(draft.updated_at, zone), draft.id[:4])
+    )
+
+
+def _moment(at: datetime, zone: ZoneInfo) -> str:
+    local = at.astimezone(zone)
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def _named(rest: str, labelled: Sequence[tuple[str, Named]], title: Callable[[Named], str]) -> list[Named]:
+    """The items that `rest` (normalised) means: all without it, the one with this label, or those with this title."""
+    if not rest:
+        return [item for _, item in labelled]
+    exact = [item for label, item in labelled if words.normal(label) == rest]
+    return exact or [item for _, item in labelled if words.normal(title(item)) == rest]
+
+
+async def begin(heard: Heard, conversation: Conversation, context: Context) -> Outcome | None:
+    """开始, 开始 <form>, 重新填写 <form>: the first question, or what must be decided before it.
+
+    None when a form is open and no form has this name: then it was an answer that only looked like a command.
+    """
+    principal = await context.records.principal()
+    if principal.person_id is None:
+        return say(conversation, *welcome_wording.stranger())
+    labelled = form_labels(await context.records.forms())
+    if not labelled:
+        return say(conversation, *welcome_wording.no_form(principal))
+    chosen = _named(heard.rest, labelled, lambda choice: choice.title)
+    if not chosen and is_active(conversation):
+        return None
+    if len(chosen) != 1:
+        listed = [label for label, choice in labelled if choice in chosen or not chosen]
+        return say(conversation, *wording.which_form(listed, known=bool(chosen)))
+    label = next(label for label, choice in labelled if choice is chosen[0])
+    return await _open(label, chosen[0], principal, heard, conversation, context)
+
+
+async def _open(
+    label: str,
+    choice: FormChoice,
+    principal: Principal,
+    heard: Heard,
+    conversation: Conversation,
+    context: Context,
+) -> Outcome:
+    earlier = [
+        draft
+        for draft in await context.records.open_drafts()
+        if draft.appointment_id == choice.appointment_id and draft.title == choice.title
+    ]
+    since = _moment(earlier[0].updated_at, context.timezone) if earlier else ""
+    if earlier and heard.word is Word.RESTART and is_active(conversation):  # in the middle of it: ask before it is gone
+        return say(pause(conversation), *wording.has_draft(label, since))
+    if not earlier or heard.word is Word.RESTART:
+        return await _anew(choice, principal, earlier, conversation, context)
+    filling = filling_of(conversation)
+    if filling is not None and filling.draft == earlier[0].id:
+        return await _take_up(filling, conversation, context, ())
+    return say(conversation, *wording.has_draft(label, since))
+
+
+async def _anew(
+    choice: FormChoice,
+    principal: Principal,
+    earlier: Sequence[DraftView],
+    conversation: Conversation,
+    context: Context,
+) -> Outcome:
+    """Begin at the first question; drafts that this one replaces are dropped, another form under way is put aside."""
+    form = await context.forms.get(choice.form_version_id)
+    filling = Filling(
+        draft=context.fresh_id(),
+        version=0,
+        form_version=choice.form_version_id,
+        title=choice.title,
+        state=engine.begin(form, local_day(context.now, context)),
+        seen_at=int(context.now.timestamp()),
+    )
+    dropped = {draft.id for draft in earlier}
+    begun = BeginDraft(filling.draft, choice.form_version_id, choice.appointment_id, principal.person_id or 0)
+    commands: list[Command] = [begun, *(DropDraft(draft) for draft in dropped)]
+    aside = filling_of(conversation)
+    if aside is not None and aside.draft not in dropped:
+        commands.append(aside.save)
+    asked = engine.current(form, filling.state)
+    first = wording.all_answered(choice.title) if asked is None else wording.question(asked)
+
+    def worded(results: Sequence[Any]) -> Said:
+        opened: DraftBegun = results[0]
+        if not opened.begun:
+            return Said(conversation, text(f"{wording.CANNOT_BEGIN}\n\n", *wording.row([words.MENU])))
+        kept = remember(conversation, _with_version(filling, opened.version))
+        return Said(kept, text(wording.beginning(choice.title), *first))
+
+    return Outcome(commands=tuple(commands), then=worded)
+
+
+def _with_version(filling: Filling, version: int) -> Filling:
+    return Filling(filling.draft, version, filling.form_version, filling.title, filling.state, filling.seen_at)
+
+
+async def resume(heard: Heard, conversation: Conversation, context: Context) -> Outcome | None:
+    """继续, 继续 <form>: the question where the person stopped, also when only the records remember it.
+
+    None when a form is open and no draft has this name: then it was an answer that only looked like a command.
+    """
+    drafts = await context.records.open_drafts()
+    labelled = draft_labels(drafts, context.timezone)
+    chosen = _named(heard.rest, labelled, lambda draft: draft.title)
+    if not chosen and is_active(conversation) and heard.rest:
+        return None
+    if not drafts:
+        return await nothing_under_way(heard, conversation.with_memory(MEMORY, None), context)
+    if len(chosen) != 1:
+        listed = [label for label, draft in labelled if draft in chosen or not chosen]
+        return say(conversation, *wording.which_draft(listed))
+    draft, filling = chosen[0], filling_of(conversation)
+    if filling is not None and filling.draft == draft.id and filling.version >= draft.version:
+        return await _take_up(filling, conversation, context, ())
+    aside = (filling.save,) if filling is not None and filling.draft != draft.id else ()
+    return await _take_up(await from_draft(draft, context), conversation, context, aside)
+
+
+async def _take_up(
+    filling: Filling, conversation: Conversation, context: Context, commands: tuple[Command, ...]
+) -> Outcome:
+    desk = await lay_out(conversation, filling, context)
+    untouched = not any(line.text for line in engine.preview(desk.form, desk.filling.state))
+    outcome = ask(desk, wording.resuming(filling.title, untouched=untouched))
+    said = outcome.said
+    if not commands or said is None:
+        return outcome
+    return Outcome(commands=commands, then=lambda results: said)
+
+
+async def by_title(said: str, conversation: Conversation, context: Context) -> Outcome | None:
+    """Begin the form whose title or label was said; None when there is none."""
+    name = words.normal(said)
+    choices = await context.records.forms()
+    if not _named(name or "-", form_labels(choices), lambda choice: choice.title):
+        return None
+    return await begin(Heard(Word.BEGIN, name), conversation, context)
+
+
+async def nothing_under_way(heard: Heard, conversation: Conversation, context: Context) -> Outcome:
+    """A word about a form, and no form: what was handed in before, a draft in the records, or how to begin."""
+    if heard.word is Word.SUBMIT and (handed_in := sheet_handing_in.handed_in_before(conversation)):
+        return handed_in
+    principal = await context.records.principal()
+    if principal.person_id is None:
+        return say(conversation, *welcome_wording.stranger())
+    left = conversation.with_memory(MEMORY, None)
+    drafts = await context.records.open_drafts()
+    if not drafts:
+        return say(left, *wording.nothing_open())
+    return say(left, *wording.only_in_records(drafts[0].title, command=heard.word is not None))
+
+
+OPENINGS: Mapping[Word | None, Opening] = MappingProxyType(
+    {Word.BEGIN: begin, Word.RESTART: begin, Word.RESUME: resume, Word.KEEP_ON: resume}
+)
+"""The words that begin a form or take one up again."""

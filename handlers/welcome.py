@@ -1,0 +1,55 @@
+"""Welcome, menu and help: who somebody is here and what they can do, also when what they said means nothing yet."""
+
+from handlers import sheet_begin, welcome_wording, words
+from handlers.base import Context, Conversation, Inbound, Outcome, Said, say
+from handlers.sheet_memory import filling_of
+from handlers.staff import commands as staff
+
+
+async def followed(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
+    """Somebody follows the account, for the first time or again."""
+    principal = await context.records.principal()
+    if principal.person_id is None:
+        return say(conversation, *welcome_wording.stranger())
+    return await menu(inbound, conversation, context)
+
+
+async def menu(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
+    """菜单: drafts, forms and staff commands of this person; routes mention the form under way."""
+    principal = await context.records.principal()
+    if principal.person_id is None:
+        return say(conversation, *welcome_wording.stranger())
+    forms = [label for label, _ in sheet_begin.form_labels(await context.records.forms())]
+    filling = filling_of(conversation)
+    labelled = sheet_begin.draft_labels(await context.records.open_drafts(), context.timezone)
+    drafts = [label for label, draft in labelled if filling is None or draft.id != filling.draft]
+    begun = bool(labelled) or filling is not None
+    return say(conversation, *welcome_wording.menu(principal, forms, drafts, staff.allowed(principal), begun=begun))
+
+
+async def help_text(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
+    """帮助: how the bot is used."""
+    principal = await context.records.principal()
+    return say(conversation, *welcome_wording.help_text(principal, staff.allowed(principal)))
+
+
+async def unclear(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
+    """A text that is nothing else: the title of a form begins it; else a kind sentence and the way on."""
+    begun = await sheet_begin.by_title(inbound.text, conversation, context)
+    if begun is not None:
+        return begun
+    principal = await context.records.principal()
+    if principal.person_id is not None and words.hear(inbound.text).word is words.Word.CONFIRM:
+        return say(conversation, *welcome_wording.nothing_to_confirm())
+    drafts = [draft.title for draft in await context.records.open_drafts()]
+    return say(conversation, *welcome_wording.unclear(principal, drafts))
+
+
+async def not_text(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
+    """A picture, a voice message or the like while no form is open."""
+    return say(conversation, *welcome_wording.not_text())
+
+
+async def quiet(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
+    """An event that nobody waits for an answer to (unsubscribe, status events, unknown ones)."""
+    return Outcome(said=Said(conversation, None))

@@ -1,0 +1,171 @@
+"""The command words as people type and tap them: one normal form, one table, and the few that take something along."""
+
+import re
+import unicodedata
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from types import MappingProxyType
+
+from nlp import values
+
+MENU = "菜单"
+HELP = "帮助"
+BEGIN = "开始"
+RESTART = "重新填写"
+RESUME = "继续"
+BACK = "上一步"
+SKIP = "跳过"
+MODIFY = "修改"
+SAVE = "暂存"
+CANCEL = "取消"
+CONFIRM = "确认"
+GIVE_UP = "确认取消"
+KEEP_ON = "继续填写"
+PICK = "逐项点选"
+PICKED = "选好了"
+PREVIEW = "预览"
+SUBMIT = "提交"
+BIND = "绑定"
+
+
+class Word(Enum):
+    """What a command word asks for."""
+
+    MENU = auto()
+    HELP = auto()
+    BEGIN = auto()
+    RESTART = auto()
+    RESUME = auto()
+    BACK = auto()
+    SKIP = auto()
+    MODIFY = auto()
+    SAVE = auto()
+    CANCEL = auto()
+    CONFIRM = auto()
+    GIVE_UP = auto()
+    KEEP_ON = auto()
+    PICK = auto()
+    PICKED = auto()
+    PREVIEW = auto()
+    SUBMIT = auto()
+    BIND = auto()
+
+
+WORDS: Mapping[str, Word] = MappingProxyType(
+    {
+        MENU: Word.MENU,
+        "主菜单": Word.MENU,
+        "menu": Word.MENU,
+        HELP: Word.HELP,
+        "help": Word.HELP,
+        "?": Word.HELP,
+        "怎么用": Word.HELP,
+        BEGIN: Word.BEGIN,
+        "填表": Word.BEGIN,
+        "开始填写": Word.BEGIN,
+        RESTART: Word.RESTART,
+        RESUME: Word.RESUME,
+        "接着填": Word.RESUME,
+        KEEP_ON: Word.KEEP_ON,
+        BACK: Word.BACK,
+        "上一题": Word.BACK,
+        SKIP: Word.SKIP,
+        "下一题": Word.SKIP,
+        MODIFY: Word.MODIFY,
+        SAVE: Word.SAVE,
+        "先存着": Word.SAVE,
+        CANCEL: Word.CANCEL,
+        "取消填写": Word.CANCEL,
+        "退出": Word.CANCEL,
+        CONFIRM: Word.CONFIRM,
+        GIVE_UP: Word.GIVE_UP,
+        PICK: Word.PICK,
+        PICKED: Word.PICKED,
+        PREVIEW: Word.PREVIEW,
+        SUBMIT: Word.SUBMIT,
+        BIND: Word.BIND,
+    }
+)
+"""Every fixed command word. A word stands here only when nobody would answer a question with it."""
+
+_EDGES = " \t\r\n\"'`“”‘’「」『』《》【】〈〉[]<>。.,，、!！~～;；:：…"
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\x00-\x08\x0b-\x1f\x7f]")
+_SPACES = re.compile(r"\s+")
+_MODIFY = re.compile(r"(?:修改|更改|改)\s*第?\s*([0-9一二两三四五六七八九十百]{1,5})\s*[题项]?")
+_BIND = re.compile(r"绑定码?\s*[:：]?\s*([0-9a-z][0-9a-z\- ]{2,30})")
+_NAMED = re.compile(r"(开始|填写|填表|重新填写|继续)\s*[ 《:]\s*(.{1,100})")
+_LONGEST = 120
+"""Characters; no command is longer, so a longer text is never normalised for one."""
+_BEGINNINGS = frozenset(word[0] for word in (*WORDS, *"修更改绑开填重继"))
+"""The signs that commands begin with: those of WORDS, _MODIFY, _BIND and _NAMED."""
+
+_NAMED_WORDS: Mapping[str, Word] = MappingProxyType(
+    {
+        "开始": Word.BEGIN,
+        "填写": Word.BEGIN,
+        "填表": Word.BEGIN,
+        "重新填写": Word.RESTART,
+        "继续": Word.RESUME,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A text as a command: `word` is None when it is none. `rest` is what came along: a number, a code, a name."""
+
+    word: Word | None
+    rest: str = ""
+
+
+NOTHING = Heard(None)
+"""No command."""
+
+
+def normal(said: str) -> str:
+    """The text as commands, codes and labels are compared: full width, case, quotes around it, spaces evened out.
+
+    NFKC, without invisible characters, trimmed of spaces and of the punctuation around it, inner runs of spaces as
+    one space, lower case.
+    """
+    plain = said if unicodedata.is_normalized("NFKC", said) else unicodedata.normalize("NFKC", said)
+    return _SPACES.sub(" ", _INVISIBLE.sub("", plain)).strip(_EDGES).casefold()
+
+
+def may_begin(said: str, beginnings: Container[str]) -> bool:
+    """Whether the normal form of a text may begin with one of these signs, known without making it.
+
+    Most of what is said is an answer that begins with a Chinese character (U+4E00 to U+9FFF) or a digit, and these
+    stay as they are.
+    """
+    first = said[:1]
+    return first in beginnings or not ("\u4e00" <= first <= "\u9fff" or "0" <= first <= "9")
+
+
+def hear(said: str) -> Heard:
+    """Which command the whole text is, if any."""
+    if len(said) > _LONGEST or not may_begin(said, _BEGINNINGS):
+        return NOTHING
+    plain = normal(said)
+    word = WORDS.get(plain) or WORDS.get(plain.replace(" ", ""))
+    if word is not None:
+        return Heard(word)
+    return _with_rest(plain)
+
+
+def _with_rest(plain: str) -> Heard:
+    if found := _MODIFY.fullmatch(plain):
+        return _modify(found.group(1))
+    if found := _BIND.fullmatch(plain):
+        return Heard(Word.BIND, found.group(1))
+    if found := _NAMED.fullmatch(plain):
+        return Heard(_NAMED_WORDS[found.group(1)], found.group(2).strip(_EDGES))
+    return NOTHING
+
+
+def _modify(numeral: str) -> Heard:
+    try:
+        return Heard(Word.MODIFY, str(values.integer(numeral)))
+    except ValueError:
+        return NOTHING

@@ -1,0 +1,1 @@
+"""A WeChat platform on localhost: its API, its callbacks, and a page where one chats as any person."""

@@ -1,0 +1,1 @@
+"""The platform's API: one table of endpoints, one module a subject."""

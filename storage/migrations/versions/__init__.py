@@ -1,0 +1,1 @@
+"""The revisions of the records' schema, oldest first by number."""

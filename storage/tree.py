@@ -1,0 +1,77 @@
+"""The unit tree in queries: what lies below an office, and how a unit is called with its ancestors."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    ScalarSelect,
+    SQLColumnExpression,
+    and_,
+    bindparam,
+    exists,
+    or_,
+    select,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from storage.models import Appointment, Contact, Office, Unit
+from storage.views import UnitView
+from storage.vocabulary import Permission, roles_with
+
+_SEPARATOR = " / "
+_UNITS = select(col(Unit.id), col(Unit.name), col(Unit.timezone)).where(
+    col(Unit.id).in_(bindparam("wanted", expanding=True))
+)
+
+
+def person_of(contact: str) -> ScalarSelect[int | None]:
+    """The person bound to a contact, as a part of a query; NULL, equal to nothing, when there is none."""
+    return select(col(Contact.person_id)).where(col(Contact.id) == contact).scalar_subquery()
+
+
+def below(path: SQLColumnExpression[str], ancestor: SQLColumnExpression[str]) -> ColumnElement[bool]:
+    """Whether `path` is `ancestor` or below it; paths end in a slash: /1/1/ is above no /1/11/."""
+    return path.startswith(ancestor)
+
+
+def running(today: date | BindParameter[date]) -> ColumnElement[bool]:
+    """Whether an appointment runs on this day, first and last day included."""
+    ends = col(Appointment.ends_on)
+    return and_(col(Appointment.starts_on) <= today, or_(ends.is_(None), ends >= today))
+
+
+def may(permission: Permission, contact: str, path: SQLColumnExpression[str]) -> ColumnElement[bool]:
+    """Whether the contact's person has an office that carries `permission` over the unit at `path`."""
+    seat = aliased(Unit)
+    return exists(
+        select(col(Office.id))
+        .join(seat, col(seat.id) == col(Office.unit_id))
+        .where(
+            col(Office.person_id) == person_of(contact),
+            col(Office.ended_at).is_(None),
+            col(Office.role).in_(roles_with(permission)),
+            below(path, col(seat.path)),
+        )
+    )
+
+
+async def unit_views(session: AsyncSession, paths: Iterable[str]) -> dict[str, UnitView]:
+    """The units at these materialised paths, by path, each with its full name (集团 / 二公司)."""
+    lineages = {path: [int(step) for step in path.split("/") if step] for path in paths}
+    wanted = sorted({unit for lineage in lineages.values() for unit in lineage})
+    rows = (await session.execute(_UNITS, {"wanted": wanted})).all() if wanted else []
+    units = {row.id: row for row in rows}
+    return {
+        path: UnitView(
+            id=lineage[-1],
+            name=units[lineage[-1]].name,
+            full_name=_SEPARATOR.join(units[unit].name for unit in lineage),
+            path=path,
+            timezone=units[lineage[-1]].timezone,
+        )
+        for path, lineage in lineages.items()
+    }

@@ -1,0 +1,55 @@
+"""The client under test, the platform it calls and the stores that share its token."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.wechat.client import WeChat
+from storage.conversations.contract import Shared
+from storage.conversations.opening import open_store
+from tests.bot.wechat.account import APPID
+from tests.bot.wechat.platform import SECRET, Platform
+
+
+@pytest.fixture
+async def platform() -> AsyncIterator[Platform]:
+    """A platform that knows the token T1."""
+    async with Platform() as served:
+        yield served
+
+
+@pytest.fixture
+async def shared(tmp_path: Path) -> AsyncIterator[Shared]:
+    """The default back end's shared facts."""
+    async with open_store(f"sqlite:///{tmp_path}/conversations.db") as store:
+        yield store.shared
+
+
+@pytest.fixture(params=["sqlite", "redis"])
+async def two_shared(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[tuple[Shared, Shared]]:
+    """What two clients of one deployment see: the same object on SQLite, two connections on Redis."""
+    async with AsyncExitStack() as stack:
+        if request.param == "sqlite":
+            one = await stack.enter_async_context(open_store(f"sqlite:///{tmp_path}/conversations.db"))
+            yield one.shared, one.shared
+        else:
+            url = request.getfixturevalue("redis_url")
+            stores = [await stack.enter_async_context(open_store(url)) for _ in range(2)]
+            yield stores[0].shared, stores[1].shared
+
+
+@asynccontextmanager
+async def calling(platform: Platform, shared: Shared, **settings: Any) -> AsyncIterator[WeChat]:
+    """A client of this platform, quick to try again."""
+    async with WeChat(APPID, SECRET, shared, base=platform.base, **({"backoff": 0.01} | settings)) as wechat:
+        yield wechat
+
+
+@pytest.fixture
+async def wechat(platform: Platform, shared: Shared) -> AsyncIterator[WeChat]:
+    """A client that waits half a second for an answer."""
+    async with calling(platform, shared, timeout=0.5) as client:
+        yield client

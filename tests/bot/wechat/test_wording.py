@@ -1,0 +1,64 @@
+"""What people type stays theirs: no links, no broken XML, and a tap says what it should."""
+
+import re
+from urllib.parse import unquote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.wechat.wording import clean, harmless, link
+
+LINK = re.compile(r'<a href="weixin://bizmsgmenu\?msgmenucontent=([^&"]*)&msgmenuid=(\d+)">([^<]*)</a>')
+
+
+def test_text_without_peculiarities_is_left_alone() -> None:
+    text = "第三季度：3 > 2，A&B；“好”\t👨‍👩‍👧\n"
+    assert harmless(text) == clean(text) == text
+
+
+def test_characters_that_xml_lacks_are_left_out_and_line_ends_made_one() -> None:
+    assert clean("a\x00b\x1fc\ud800d\ufffee\uffff\tf\r\ng\rh\n") == "abcde\tf\ng\nh\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<a href="https://evil.example">领奖</a>',
+        "<A HREF='weixin://bizmsgmenu?msgmenucontent=提交&msgmenuid=1'>x</A>",
+        "<\x00a href=x>y</a>",
+        "&lt;a href=x&gt;y&lt;/a&gt;",
+        "&LT;a href=x>y",
+        "&#60;a href=x>",
+        "&#x3C;a href=x>",
+        "< a href=x>",
+        "</a>",
+    ],
+)
+def test_no_tag_survives_in_what_people_type(text: str) -> None:
+    shown = harmless(text)
+    assert "<" not in shown
+    assert not re.search(r"&(lt|#)", shown, re.IGNORECASE)
+
+
+def test_a_tap_shows_its_label_and_says_its_text() -> None:
+    assert link("综合观察表", "综合观察表", 1) == (
+        '<a href="weixin://bizmsgmenu?msgmenucontent=综合观察表&msgmenuid=1">综合观察表</a>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("label", "says"), [("", "x"), (" \n", "x"), ("x", ""), ("x", " "), ("\x00", "x"), ("x", "\x00")]
+)
+def test_a_tap_with_nothing_to_show_or_to_say_is_none(label: str, says: str) -> None:
+    assert link(label, says, 1) == ""
+
+
+@given(label=st.text(min_size=1), says=st.text(min_size=1))
+def test_any_tap_is_one_link_that_says_exactly_its_text(label: str, says: str) -> None:
+    written = link(f"l{label}", f"s{says}", 7)
+    found = LINK.fullmatch(written)
+    assert found
+    assert unquote(found[1]) == clean(f"s{says}")
+    assert found[2] == "7"
+    assert found[3] == harmless(f"l{label}").replace("\n", " ")

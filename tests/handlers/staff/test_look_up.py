@@ -1,0 +1,84 @@
+"""查 <number>: who reads a sheet, and that everybody else learns nothing, not even that it exists."""
+
+import pytest
+
+from storage.vocabulary import Level, Role
+from tests.handlers.answering import WEAK, submits
+from tests.handlers.desk import Office
+
+
+async def test_an_officer_reads_a_sheet(office: Office) -> None:
+    wang = await office.observer()
+    number = await submits(wang, 项目投资的总体情况="有薄弱环节", 是否发现以下苗头或问题="1")
+    li = await office.officer("李敏", "清源集团")
+    await li.says(f"查 {number}")
+    li.sees("《综合观察表》", number, "王建国", "二公司", "2026-11-20 20:30", "已提交", "2026年第4季度")
+    li.sees("问题和风险点（2 项）", f"〔中〕{WEAK}", "措施：改为两人经办并由纪检复核", "金额：1.20 万元")
+    li.sees("【三、项目投资】", "有薄弱环节", "87.5", "2026-11-19")
+    assert li.committed == 2, "binding and reading; the reading is on the audit log"
+    assert (await office.database.verify_audit()).broken_at is None
+
+
+@pytest.mark.parametrize(
+    "spell", ["查{}", "查 {}", "查　{}", "“查{}”", "查询 {}", "查：{}", "查看{}。", " 查  {} ", "查《{}》"]
+)
+async def test_a_number_as_people_type_it(office: Office, spell: str) -> None:
+    number = await submits(await office.observer())
+    li = await office.officer("李敏", "二公司")
+    full_width = "".join(chr(ord(each) + 0xFEE0) if each.isascii() else each for each in number)
+    spellings = (number, number.lower(), number.replace("-", ""), number[2:], number.replace("-", " "), full_width)
+    for spelled in spellings:
+        await li.says(spell.format(spelled))
+        li.sees("王建国")
+
+
+async def test_everybody_else_gets_the_answer_for_an_unknown_number_to_the_byte(office: Office) -> None:
+    wang = await office.observer()
+    number = await submits(wang)
+    typo = number[:-1] + str((int(number[-1]) + 1) % 10)
+    li = await office.officer("李敏", "清源集团")
+    people = {
+        "stranger": office.somebody(),
+        "the author": wang,
+        "another observer": await office.observer("陈晓", "一公司"),
+        "somebody without an appointment": await office.bound(await office.person("何静", "二公司")),
+        "an officer of a sister company": await office.officer("赵强", "一公司"),
+        "an officer of a site below": await office.officer("孙莉", "项目部"),
+        "an administrator": await office.bound(
+            await office.person("吴刚", "清源集团", officer_of="清源集团", role=Role.ADMINISTRATOR)
+        ),
+    }
+    await li.says(f"查 {typo}")
+    unknown = li.reply
+    assert unknown is not None
+    for said in ("查 GC26-9999991", "查 GC26-1", "查 123456", "查 GC99-0000174", "查 abc"):
+        await li.says(said)
+        assert li.reply == unknown, said
+    for name, user in people.items():
+        before = user.committed
+        for said in (number, typo, "GC26-9999991"):
+            await user.says(f"查 {said}")
+            assert user.reply == unknown, (name, said)
+        assert user.committed == before, name
+    await li.says(f"查 {number}")
+    li.sees("王建国")
+
+
+async def test_an_author_who_became_an_officer_does_not_read_the_own_sheet(office: Office) -> None:
+    person = await office.person("王建国", "二公司", observes=[(Level.COMPREHENSIVE, "二公司")], officer_of="二公司")
+    wang = await office.bound(person)
+    number = await submits(wang)
+    await wang.says(f"查 {number}")
+    wang.sees("没有查到")
+
+
+async def test_within_a_form_only_a_number_makes_it_a_command(office: Office) -> None:
+    wang = await office.observer()
+    await wang.says("综合观察表")
+    await wang.says("有薄弱环节")
+    await wang.says("查出三起超标准接待的问题，已经整改")
+    wang.sees("风险等级")
+    await wang.says("查 GC26-0000179")
+    wang.sees("没有查到", "未完成的《综合观察表》")
+    await wang.says("继续")
+    wang.sees("风险等级")
