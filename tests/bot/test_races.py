@@ -23,6 +23,10 @@ BACK_ENDS = ("sqlite", "redis")
 BUSY, FAILED = "系统繁忙", "没有处理成功"
 NUMBER = re.compile(r"GC\d\d-\d{7,}")
 CROWD = 200
+STEPS = 40
+"""Messages that somebody may need for the form when nothing is busy; it has fewer questions."""
+PATIENCE = 200
+"""How often one person tries again on a slow machine."""
 
 Opening = Callable[..., Any]
 
@@ -72,14 +76,16 @@ class Employee:
         self._openid = openid(place)
         self.acknowledged: list[str] = []
         self.number = ""
-        self.busy = 0
+        self.busy = self.turns = 0
         self._submitting = False
 
     async def works(self) -> None:
         """Fill the whole form and hand it in; a busy bot is told the last command again, or asked where one was."""
         seen = await self._says(TITLE)
-        for _ in range(60):
+        for _ in range(STEPS + PATIENCE):
+            assert self.busy <= PATIENCE, f"busy all the time: {seen}"
             if BUSY in seen or "没填完的" in seen:
+                await asyncio.sleep(0.1)
                 seen = await self._says("提交" if self._submitting else "继续")
             elif "没有正在填写" in seen:
                 seen = await self._says(TITLE)
@@ -91,6 +97,7 @@ class Employee:
                 return
             else:
                 seen = await self._answers(seen)
+            assert self.turns - 3 * self.busy <= STEPS, f"going round: {seen}"
         raise AssertionError(f"no end: {seen}")
 
     async def _answers(self, question: str) -> str:
@@ -108,6 +115,7 @@ class Employee:
     async def _says(self, text: str) -> str:
         seen = await self._wire.says(self._openid, text)
         assert FAILED not in seen
+        self.turns += 1
         self.busy += BUSY in seen
         return seen
 
