@@ -41,6 +41,7 @@ lint: .venv/dev
 
 bench: .venv/dev
 	$(BIN)/python -m benchmarks.turn
+	$(BIN)/python -m benchmarks.forms
 
 # Maintainers only: recompute the lock files after a change of pyproject.toml (needs uv).
 lock:

@@ -3,10 +3,11 @@
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -18,17 +19,33 @@ from bot.callback import Callback
 from bot.clock import Clock
 from bot.dispatch import BUDGET, Dispatch, Parts
 from bot.draft_copies import DraftCopies
+from bot.lapsing import Drafts
+from bot.media.cleaning import Cleaning
+from bot.media.fetcher import Fetcher
+from bot.media.intake import Intake
+from bot.media.shelf import Shelf
+from bot.notices import Notices
 from bot.settings import Settings
+from bot.web.links import UploadLinks
+from bot.web.pages import Pages, asset
+from bot.web.upload import AT_ONCE as UPLOADS_AT_ONCE
+from bot.web.upload import UploadPage
+from bot.wechat.client import WeChat
 from bot.wechat.limits import BODY_BYTES
 from handlers import routes
-from handlers.base import Handler, Recall
+from handlers.base import FormRules, Handler, Recall
 from handlers.forms.library import FormLibrary
-from storage.conversations.contract import StoreUnavailable
+from storage.commands import AcceptSheet, Command, ExpectMedia, ReturnSheet
+from storage.conversations.contract import Shared, StoreUnavailable
 from storage.conversations.opening import open_store
 from storage.database import Database, RecordsUnavailable
 
-PATHS = frozenset({"/wechat", "/healthz", "/readyz", "/metrics"})
+PATHS = frozenset({"/wechat", "/healthz", "/readyz", "/metrics", "/upload"})
 """The paths that metrics name; anything else is counted as "other"."""
+
+ASSETS = MappingProxyType({"upload.css": "text/css", "upload.js": "text/javascript", "icon.svg": "image/svg+xml"})
+"""What pages load, by name; nothing else under bot/web/static is served."""
+POLL = 15.0
 
 log = structlog.get_logger("http")
 
@@ -53,6 +70,8 @@ class Overrides:
     recalls: Mapping[str, Recall] = field(default_factory=lambda: routes.RECALLS)
     reached: Callable[[str], None] = lambda step: None
     budget: float = BUDGET
+    poll: float = POLL
+    """Seconds between two looks of those who work behind the turns; they are woken when a turn wants something."""
 
 
 DEFAULTS = Overrides()
@@ -71,9 +90,67 @@ def build(settings: Settings, overrides: Overrides = DEFAULTS) -> web.Applicatio
             web.get("/healthz", observed("/healthz", _alive)),
             web.get("/readyz", observed("/readyz", state.is_ready)),
             web.get("/metrics", observed("/metrics", _metrics)),
+            web.get("/upload/static/{name}", observed("/upload", _asset)),
+            web.get("/upload/{token}", observed("/upload", state.show_upload)),
+            web.post("/upload/{token}", observed("/upload", state.receive_upload)),
         ]
     )
     return app
+
+
+@dataclass(frozen=True, slots=True)
+class _Behind:
+    """What works behind the turns: media from WeChat and from the upload page, notices to people."""
+
+    fetcher: Fetcher
+    notices: Notices
+    upload: UploadPage
+    links: UploadLinks
+    cleaning: Cleaning
+
+    def committed(self, commands: Sequence[Command]) -> None:
+        """Wake who has something to do after a turn with these commands."""
+        if any(isinstance(command, ExpectMedia) for command in commands):
+            self.fetcher.wake()
+        if any(isinstance(command, AcceptSheet | ReturnSheet) for command in commands):
+            self.notices.wake()
+
+
+@asynccontextmanager
+async def _behind(
+    settings: Settings, overrides: Overrides, database: Database, forms: FormLibrary, shared: Shared
+) -> AsyncIterator[_Behind]:
+    clock, timezone = overrides.clock, ZoneInfo(settings.timezone)
+    shelf = Shelf(settings.data_dir / "media")
+    intake = Intake(shelf)
+    links = UploadLinks(settings.web_base, settings.upload_key)
+    secret = settings.wechat_secret.get_secret_value()
+    async with (
+        WeChat(settings.wechat_appid, secret, shared, base=settings.wechat_api_base) as wechat,
+        Notices(database.notices, wechat, clock, timezone, poll=overrides.poll) as notices,
+        Fetcher(
+            database.media,
+            wechat,
+            intake,
+            clock,
+            most=settings.media_bytes,
+            gave_up=notices.wake,
+            poll=overrides.poll,
+        ) as fetcher,
+    ):
+        upload = UploadPage(
+            database=database,
+            forms=forms,
+            intake=intake,
+            links=links,
+            pages=Pages(),
+            now=clock,
+            timezone=timezone,
+            fresh_id=overrides.fresh_id,
+            most=settings.upload_bytes,
+            room=asyncio.Semaphore(UPLOADS_AT_ONCE),
+        )
+        yield _Behind(fetcher, notices, upload, links, Cleaning(database.media, shelf))
 
 
 class _Running:
@@ -93,11 +170,16 @@ class _Running:
                 Database(settings.database, number_key=settings.code_key, timezone=settings.timezone)
             )
             copies = await stack.enter_async_context(DraftCopies(self._database))
+            forms = FormLibrary(self._form_xml)
+            behind = await stack.enter_async_context(
+                _behind(settings, overrides, self._database, forms, self._store.shared)
+            )
+            self._upload = behind.upload
             dispatch = Dispatch(
                 Parts(
                     conversations=self._store.conversations,
                     database=self._database,
-                    forms=FormLibrary(self._form_xml),
+                    forms=forms,
                     copies=copies,
                     answer=overrides.answer,
                     recalls=overrides.recalls,
@@ -105,11 +187,16 @@ class _Running:
                     timezone=ZoneInfo(settings.timezone),
                     fresh_id=overrides.fresh_id,
                     budget=overrides.budget,
+                    rules=FormRules(settings.copy_threshold, settings.draft_days),
                     reached=overrides.reached,
+                    upload_link=behind.links.make,
+                    committed=behind.committed,
                 )
             )
             stack.push_async_callback(dispatch.drain)
-            await stack.enter_async_context(Clock(self._database, overrides.clock))
+            drafts = Drafts(self._database.lapsing, overrides.clock, settings.draft_days)
+            chores = (drafts.end, behind.cleaning.clean)
+            await stack.enter_async_context(Clock(self._database, overrides.clock, chores=chores))
             self._callback = Callback(
                 keys=settings.keys,
                 mode=settings.wechat_mode,
@@ -133,6 +220,12 @@ class _Running:
     async def receive(self, request: web.Request) -> web.Response:
         return await self._callback.receive(request)
 
+    async def show_upload(self, request: web.Request) -> web.Response:
+        return await self._upload.show(request)
+
+    async def receive_upload(self, request: web.Request) -> web.Response:
+        return await self._upload.receive(request)
+
     async def is_ready(self, request: web.Request) -> web.Response:
         """200 when both stores answer and can write, else 503; the body names each."""
         conversations, records = await asyncio.gather(
@@ -154,6 +247,13 @@ async def _well(ping: Awaitable[None]) -> bool:
 
 async def _alive(request: web.Request) -> web.Response:
     return web.Response(text="ok\n")
+
+
+async def _asset(request: web.Request) -> web.Response:
+    found = ASSETS.get(request.match_info["name"])
+    if found is None:
+        raise web.HTTPNotFound
+    return asset(request.match_info["name"], found)
 
 
 async def _metrics(request: web.Request) -> web.Response:

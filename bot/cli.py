@@ -2,22 +2,19 @@
 
 import asyncio
 import os
-from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.console import Console
 from rich.table import Column, Table
 
-from bot.settings import Settings, SettingsError, load
+from bot.forms_cli import forms
+from bot.terminal import actor, console, finish, settings_or_exit, unit_path, with_database
 from storage.conversations.contract import StoreUnavailable
 from storage.conversations.sqlite_file import StoreInUse
 from storage.errors import RecordsUnavailable
-
-T = TypeVar("T")
 
 app = typer.Typer(help="清风观察：廉洁观察微信机器人", no_args_is_help=True, pretty_exceptions_enable=False)
 db = typer.Typer(help="业务库", no_args_is_help=True)
@@ -26,30 +23,7 @@ people = typer.Typer(help="人员", no_args_is_help=True)
 app.add_typer(db, name="db")
 app.add_typer(menu, name="menu")
 app.add_typer(people, name="people")
-console = Console()
-
-
-def settings_or_exit() -> Settings:
-    """The settings, or one line a wrong variable and exit status 2."""
-    try:
-        return load()
-    except SettingsError as error:
-        for line in str(error).splitlines():
-            console.print(f"[red]设置有误[/] {line}", highlight=False)
-        raise typer.Exit(2) from None
-
-
-def finish(work: Coroutine[Any, Any, T]) -> T:
-    """Run `work`; a store or WeChat that cannot be reached becomes one line and exit status 1."""
-    from bot.wechat.errors import SendError
-
-    try:
-        return asyncio.run(work)
-    except RecordsUnavailable as error:
-        console.print(f"[red]业务库不可用[/]：{error}（先试 qingfeng doctor）", highlight=False)
-    except SendError as error:
-        console.print(f"[red]微信接口没有成功[/]：{error}", highlight=False)
-    raise typer.Exit(1)
+app.add_typer(forms, name="forms")
 
 
 @app.command()
@@ -114,7 +88,7 @@ def db_upgrade(
         raise typer.Exit(1) from None
     console.print("业务库已是最新。")
     if group:
-        titles = finish(_with_database(settings, lambda d: publish_catalog(d, group, datetime.now(UTC), _actor())))
+        titles = finish(with_database(settings, lambda d: publish_catalog(d, group, datetime.now(UTC), actor())))
         console.print(f"已发布：{'、'.join(titles)}" if titles else "内置表单没有变化。")
 
 
@@ -146,16 +120,16 @@ def people_add(
     from storage.vocabulary import Level, Role
 
     settings = settings_or_exit()
-    if not _path(unit):
+    if not unit_path(unit):
         console.print("[red]写法有误[/]：--unit 从集团写起，例如 集团/二公司", highlight=False)
         raise typer.Exit(2)
     try:
         member = Member(
             name,
-            _path(unit),
+            unit_path(unit),
             levels=tuple(Level(item) for item in level or ()),
             roles=tuple(Role(item) for item in role or ()),
-            over=_path(over),
+            over=unit_path(over),
             staff_number=number,
         )
     except ValueError as error:
@@ -165,11 +139,11 @@ def people_add(
 
     async def add(database: Database) -> str:
         now = datetime.now(UTC)
-        async with administer(database, actor=_actor(), now=now) as admin:
+        async with administer(database, actor=actor(), now=now) as admin:
             person = await add_member(admin, member, now, ZoneInfo(settings.timezone))
-        return await invite(database, person, now, _actor(), timedelta(days=days))
+        return await invite(database, person, now, actor(), timedelta(days=days))
 
-    code = finish(_with_database(settings, add))
+    code = finish(with_database(settings, add))
     told = f"{name}（{unit}）已登记。绑定码：[bold]{code}[/]，{days} 天内有效，请本人在公众号里发送它。"
     console.print(told, soft_wrap=True, highlight=False)
 
@@ -187,7 +161,7 @@ def people_invite(
     settings = settings_or_exit()
 
     async def renew(database: Database) -> str | None:
-        async with administer(database, actor=_actor(), now=datetime.now(UTC)) as admin:
+        async with administer(database, actor=actor(), now=datetime.now(UTC)) as admin:
             try:
                 person = await admin.person_of_number(number)
             except LookupError:
@@ -196,7 +170,7 @@ def people_invite(
                 await admin.unbind(person)
             return await admin.invite(person, valid=timedelta(days=days))
 
-    code = finish(_with_database(settings, renew))
+    code = finish(with_database(settings, renew))
     if code is None:
         console.print(f"[red]没有工号为 {number} 的人[/]，请先用 qingfeng people add 登记。", highlight=False)
         raise typer.Exit(2)
@@ -216,23 +190,6 @@ def doctor() -> None:
         table.add_row(finding.name, "[green]正常[/]" if finding.well else "[red]有问题[/]", finding.advice)
     console.print(table)
     raise typer.Exit(0 if all(finding.well for finding in findings) else 1)
-
-
-async def _with_database(settings: Settings, work: Any) -> Any:
-    from storage.database import Database
-
-    async with Database(settings.database, number_key=settings.code_key, timezone=settings.timezone) as database:
-        return await work(database)
-
-
-def _path(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split("/") if part.strip())
-
-
-def _actor() -> str:
-    import getpass
-
-    return f"cli:{getpass.getuser()}"
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
-"""What happens by itself: one APScheduler tick in every worker; so far it ends what is kept no longer."""
+"""What happens by itself: one APScheduler tick in every worker; it ends what is kept no longer."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
@@ -21,11 +21,16 @@ log = structlog.get_logger("clock")
 
 
 class Clock:
-    """Ticks while the bot runs; an async context manager. `now` gives aware UTC."""
+    """Ticks while the bot runs; an async context manager. `now` gives aware UTC; `chores` are done at every tick, each
+    whatever becomes of the others.
+    """
 
-    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, database: Database, now: Callable[[], datetime], *, chores: Sequence[Callable[[], Awaitable[None]]] = ()
+    ) -> None:
         self._database = database
         self._now = now
+        self._chores = chores
         # No shared job store: with two processes it would fire twice (DESIGN.md, Rounds are made once).
         self._scheduler = AsyncIOScheduler(timezone="UTC")
 
@@ -42,10 +47,15 @@ class Clock:
 
     async def tick(self) -> None:
         """Do what is due; what cannot be done now is tried at the next tick."""
-        try:
-            purged = await self._database.purge_turns(self._now() - TURNS_KEPT)
-        except RecordsUnavailable as error:
-            log.warning("retention waits", reason=str(error))
-            return
+        for chore in (self._purge, *self._chores):
+            try:
+                await chore()
+            except (RecordsUnavailable, OSError) as error:
+                log.warning("a chore waits", chore=chore.__qualname__, reason=str(error))
+            except Exception:
+                log.exception("a chore failed", chore=chore.__qualname__)
+
+    async def _purge(self) -> None:
+        purged = await self._database.purge_turns(self._now() - TURNS_KEPT)
         if purged:
             log.info("retention", turns=purged)

@@ -64,6 +64,20 @@ PLAYERS = (
         Member("陈晓", (GROUP, "三公司"), levels=(Level.COMPREHENSIVE,), staff_number="D002"),
     ),
     Player(
+        "demo-zhou-lixin",
+        "周立新",
+        "二公司工程部主任 · 项目观察员",
+        Member("周立新", (GROUP, "二公司", "工程部"), levels=(Level.PROJECT,), staff_number="D006"),
+        bound=True,
+    ),
+    Player(
+        "demo-wu-guifang",
+        "吴桂芳",
+        "城东场站兼职纪检员 · 职能观察员",
+        Member("吴桂芳", (GROUP, "二公司", "城东场站"), levels=(Level.FUNCTIONAL,), staff_number="D007"),
+        bound=True,
+    ),
+    Player(
         "demo-li-min",
         "李敏",
         "集团纪委副书记",

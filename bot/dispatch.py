@@ -1,7 +1,7 @@
 """One turn: dedupe, lock, load, route, save once, reply (DESIGN.md, One turn)."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,9 +12,11 @@ import structlog
 from bot import telemetry
 from bot.draft_copies import DraftCopies
 from bot.turn import Run, context_of, first
+from bot.web.links import Place
 from bot.wechat.replies import Ready, from_json
-from handlers.base import Handler, Inbound, Recall, text
+from handlers.base import FormRules, Handler, Inbound, Recall, text
 from handlers.forms.library import FormLibrary
+from storage.commands import Command
 from storage.conversations.contract import Claim, ClaimLost, Conversations, Fresh, Seen, StoreUnavailable
 from storage.database import Database, RecordsUnavailable
 
@@ -43,7 +45,12 @@ class Parts:
     timezone: ZoneInfo
     fresh_id: Callable[[], str]
     budget: float = BUDGET
+    rules: FormRules = FormRules()
     reached: Callable[[str], None] = field(default=lambda step: None)
+    upload_link: Callable[[Place, datetime], str] = field(default=lambda place, now: "")
+    """The address of the upload page for a place, good from an aware time on."""
+    committed: Callable[[Sequence[Command]], None] = field(default=lambda commands: None)
+    """Told the commands of every turn that was committed: whoever works behind the turns is woken."""
 
 
 class Dispatch:

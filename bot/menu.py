@@ -1,9 +1,12 @@
-"""The account's bottom menu, as data; a tap on it is the same as typing its key."""
+"""The account's bottom menu, as data; a tap on it is the same as typing its key, but for the one that scans."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from handlers import words
+
+SCAN = "扫一扫"
+"""Opens the camera; what it reads comes as an event (scancode_waitmsg), for questions that want a code."""
 
 BUTTONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
@@ -12,9 +15,10 @@ BUTTONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("开始填表", words.BEGIN),
             ("继续填写", words.RESUME),
             ("预览", words.PREVIEW),
+            ("我的观察表", words.MINE),
         ),
     ),
-    ("菜单", (("主菜单", words.MENU), ("绑定身份", words.BIND))),
+    ("菜单", (("主菜单", words.MENU), (SCAN, SCAN), ("绑定身份", words.BIND))),
     ("帮助", ()),
 )
 """Top button -> (name, command) below it; without any, the button itself sends its name."""
@@ -30,5 +34,7 @@ def _button(name: str, below: tuple[tuple[str, str], ...]) -> Mapping[str, Any]:
         return {"type": "click", "name": name, "key": name}
     return {
         "name": name,
-        "sub_button": [{"type": "click", "name": label, "key": key} for label, key in below],
+        "sub_button": [
+            {"type": "scancode_waitmsg" if key == SCAN else "click", "name": label, "key": key} for label, key in below
+        ],
     }

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from handlers.catalog import BUILT_IN
-from handlers.forms.workbook import compile_workbook
+from handlers.forms.workbook import CompiledWorkbook, compile_workbook
 from storage.admin import Admin, administer
 from storage.database import Database
 from storage.vocabulary import Level, Role, UnitKind
@@ -51,23 +52,42 @@ async def add_member(admin: Admin, member: Member, now: datetime, timezone: Zone
 
 
 async def publish_catalog(database: Database, group: str, now: datetime, actor: str) -> list[str]:
-    """Publish the built-in forms for the group where their content is new; returns those titles."""
-    compiled = [compile_workbook(form.path) for form in BUILT_IN]
+    """Publish the built-in forms for the group where their content is new; returns those titles.
+
+    What was decided since is left alone: a form that was withdrawn, and one that the group has changed after this
+    content was published. Closed forms are published too: they are offered to nobody.
+    """
     published = []
+    compiled = _compiled_catalog()  # before the transaction: turns that write would wait for it
     async with administer(database, actor=actor, now=now) as admin:
         unit = await add_unit(admin, (group,))
+        standing = {line.name: line for line in await admin.forms(unit) if line.unit_id == unit}
         for form, workbook in zip(BUILT_IN, compiled, strict=True):
-            result = await admin.publish_form(
+            line = standing.get(form.name)
+            if line is not None and (line.withdrawn_at is not None or await _had(admin, line.id, workbook.sha256)):
+                continue
+            await admin.publish_form(
                 name=workbook.name,
                 title=workbook.title,
-                level=Level(form.level),
+                level=form.level,
                 unit=unit,
                 xml=workbook.xml,
                 sha256=workbook.sha256,
+                audience=form.audience,
             )
-            if result.new:
-                published.append(workbook.title)
+            published.append(workbook.title)
     return published
+
+
+@cache
+def _compiled_catalog() -> tuple[CompiledWorkbook, ...]:
+    """The built-in forms in the order of BUILT_IN; they do not change while a process runs."""
+    return tuple(compile_workbook(form.path) for form in BUILT_IN)
+
+
+async def _had(admin: Admin, form: int, sha256: str) -> bool:
+    """Whether the form was published with this content before."""
+    return any(version.sha256 == sha256 for version in await admin.form_versions(form))
 
 
 async def invite(database: Database, person: int, now: datetime, actor: str, valid: timedelta) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -13,8 +14,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.wechat.envelope import Keys, Mode, aes_key
 from bot.wechat.limits import MAX_AGE, Account
+from nlp.similarity import NEAR_COPY
 from storage.connections import database_url
 from storage.conversations.opening import open_store
+from storage.vocabulary import MediaKind
 
 
 class SettingsError(Exception):
@@ -44,9 +47,19 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="监听地址")
     port: int = Field(default=8080, ge=1, le=65535, description="监听端口")
     workers: int = Field(default=1, ge=1, le=64, description="进程数；大于 1 时须用 PostgreSQL 与 Redis")
-    web_base: str = Field(default="", description="外网可访问的网址前缀，如 https://example.com；doctor 用它检查回调")
+    web_base: str = Field(
+        default="", description="外网可访问的网址前缀，如 https://example.com；上传页的链接和 doctor 的检查用它"
+    )
     timezone: str = Field(default="Asia/Shanghai", description="企业所在时区")
     max_age: float = Field(default=MAX_AGE, ge=10, description="回调时间戳允许的偏差（秒）")
+    copy_threshold: float = Field(
+        default=NEAR_COPY, ge=0.3, le=1, description="两段文字相似到多少（0.3–1）算几乎相同；越小越容易提示"
+    )
+    draft_days: int = Field(default=14, ge=2, le=365, description="没人动的草稿保留多少天")
+    image_mb: float = Field(default=20, gt=0, le=100, description="从微信接收的一张图片最大多少 MB")
+    voice_mb: float = Field(default=5, gt=0, le=100, description="从微信接收的一条语音最大多少 MB")
+    video_mb: float = Field(default=20, gt=0, le=100, description="从微信接收的一段视频最大多少 MB")
+    upload_mb: float = Field(default=20, gt=0, le=500, description="上传页上一个文件最大多少 MB")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="日志级别")
 
     @field_validator("wechat_token", "wechat_secret")
@@ -136,6 +149,22 @@ class Settings(BaseSettings):
     def code_key(self) -> bytes:
         """The HMAC key of invite codes; a new AppSecret ends the codes that are out."""
         return hmac.digest(self.wechat_secret.get_secret_value().encode(), b"invite codes", hashlib.sha256)
+
+    @property
+    def upload_key(self) -> bytes:
+        """The key of links to the upload page; a new AppSecret ends the links that are out."""
+        return hmac.digest(self.wechat_secret.get_secret_value().encode(), b"upload links", hashlib.sha256)
+
+    @property
+    def media_bytes(self) -> Mapping[MediaKind, int]:
+        """The most bytes of a medium that WeChat hands over, by kind."""
+        most = {MediaKind.IMAGE: self.image_mb, MediaKind.AUDIO: self.voice_mb, MediaKind.VIDEO: self.video_mb}
+        return {**{kind: int(mb * 2**20) for kind, mb in most.items()}, MediaKind.FILE: self.upload_bytes}
+
+    @property
+    def upload_bytes(self) -> int:
+        """The most bytes of one file on the upload page."""
+        return int(self.upload_mb * 2**20)
 
     @cached_property
     def _log_key(self) -> bytes:

@@ -34,6 +34,14 @@ turns = Counter("qingfeng_turns_total", "Turns by how they ended", ["result"])
 turn_seconds = Histogram("qingfeng_turn_seconds", "Duration of a turn", buckets=TURN_BUCKETS)
 recoveries = Counter("qingfeng_turn_recoveries_total", "Turns taken over from the records after a crash")
 unknown_events = Counter("qingfeng_unknown_events_total", "Events that no handler knows")
+notices = Counter("qingfeng_notices_total", "Notices to people by how their sending ended", ["result"])
+media_fetched = Counter("qingfeng_media_fetched_total", "Media fetched from WeChat and stored, by kind", ["kind"])
+media_failed = Counter("qingfeng_media_failed_total", "Media given up, by reason", ["reason"])
+media_retried = Counter("qingfeng_media_retried_total", "Fetches to be tried again, by reason", ["reason"])
+media_waiting = Gauge(
+    "qingfeng_media_waiting", "Media still to be fetched, after the last fetch", multiprocess_mode="livemax"
+)
+uploads = Counter("qingfeng_uploads_total", "Files sent to the upload page, by result", ["result"])
 ready = Gauge("qingfeng_ready", "1 when the last readiness check found both stores", multiprocess_mode="livemin")
 
 

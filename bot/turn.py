@@ -8,11 +8,13 @@ import orjson
 import structlog
 
 from bot import telemetry
+from bot.web.links import Place
 from bot.wechat.pagination import paginate
 from bot.wechat.replies import Page, Ready, to_json
 from handlers.base import Context, Conversation, Inbound, Outcome, Reply, Said, Text
 from storage.conversations.contract import ClaimLost, Fresh, StoreUnavailable
 from storage.database import CommittedTurn, RightsChanged, SeqTaken
+from storage.vocabulary import MediaKind
 
 if TYPE_CHECKING:
     from bot.dispatch import Parts
@@ -87,9 +89,12 @@ class Run:
         if outcome.commands:
             return await self._commit(outcome, context)
         reply = await self._say(*_kept(outcome, outcome.said, context.records.generation))
+        self._keep_copies(outcome)
+        return reply
+
+    def _keep_copies(self, outcome: Outcome) -> None:
         for copy in outcome.copies:
             self._parts.copies.add(copy, self._now)
-        return reply
 
     async def _say(self, conversation: Conversation, reply: str) -> str:
         await self._save(conversation.seq + 1, _dumps(dict(conversation.memory)), reply)
@@ -113,6 +118,8 @@ class Run:
             finish=self._finish(outcome, context.records.generation),
         )
         self._parts.reached("committed")
+        self._parts.committed(outcome.commands)
+        self._keep_copies(outcome)
         try:
             await self._save(committed.seq, committed.conversation, committed.reply)
         except (StoreUnavailable, ClaimLost) as error:
@@ -173,6 +180,8 @@ def context_of(
         records=parts.database.records(contact, now=now, before_first=before_first),
         forms=parts.forms,
         fresh_id=parts.fresh_id,
+        rules=parts.rules,
+        upload_link=lambda draft, ref, kind: parts.upload_link(Place(contact, draft, ref, MediaKind(kind)), now),
     )
 
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
+from nlp.similarity import NEAR_COPY
 from storage.commands import Command, DraftCopy
 
 if TYPE_CHECKING:
@@ -65,10 +66,17 @@ class Tap(NamedTuple):
         return self.says or self.label
 
 
-class Text(NamedTuple):
-    """A text reply: strings and taps, one after the other. Line breaks are in the strings."""
+class Link(NamedTuple):
+    """A link inside a text that opens a page of ours in WeChat's browser."""
 
-    parts: tuple[str | Tap, ...]
+    label: str
+    url: str
+
+
+class Text(NamedTuple):
+    """A text reply: strings, taps and links, one after the other. Line breaks are in the strings."""
+
+    parts: tuple[str | Tap | Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +100,7 @@ Reply: TypeAlias = Text | Image | News | None
 """None: nothing to say; WeChat gets `success`."""
 
 
-def text(*parts: str | Tap) -> Text:
+def text(*parts: str | Tap | Link) -> Text:
     """A text reply of these parts."""
     return Text(tuple(parts))
 
@@ -144,6 +152,16 @@ class Outcome(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class FormRules:
+    """The settings of a deployment that conversations about forms need."""
+
+    copy_threshold: float = NEAR_COPY
+    """From this similarity (0…1) on two answers count as near-copies (QF_COPY_THRESHOLD)."""
+    draft_days: int = 14
+    """Days after which a draft lapses that nobody touches (QF_DRAFT_DAYS)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """The world as a handler may see it: time, the records within the person's rights, the compiled forms."""
 
@@ -156,13 +174,21 @@ class Context:
     forms: "FormLibrary"
     fresh_id: Callable[[], str]
     """A new random id (22 URL-safe characters, 128 bits), for things that a handler begins."""
+    rules: FormRules = FormRules()
+    """The settings of this deployment."""
+    upload_link: "UploadLink" = lambda draft, ref, kind: ""
+    """The address of a page where the person adds files to a question; see UploadLink."""
 
+
+UploadLink: TypeAlias = Callable[[str, str, str], str]
+"""(draft id, ref of the question, its kind: image, audio, video or file) -> the address of the upload page, good for
+24 hours; empty when uploading is not set up (QF_WEB_BASE)."""
 
 Handler: TypeAlias = Callable[[Inbound, Conversation, Context], Awaitable[Outcome]]
 Recall: TypeAlias = Callable[[Inbound, Context], Awaitable[Reply]]
 """Words the reply of a confidential turn again; the same message key gives the same reply."""
 
 
-def say(conversation: Conversation, *parts: str | Tap) -> Outcome:
+def say(conversation: Conversation, *parts: str | Tap | Link) -> Outcome:
     """An outcome that only answers with a text and remembers `conversation`."""
     return Outcome(said=Said(conversation, text(*parts)))

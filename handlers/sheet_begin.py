@@ -1,14 +1,14 @@
 """Beginning a form, and coming back to one: from what the conversation remembers, or from the draft in the records."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from handlers import sheet_handing_in, welcome_wording, words
+from handlers import sheet_handing_in, sheet_past, sheet_past_wording, sheet_standing, welcome_wording, words
 from handlers import sheet_wording as wording
-from handlers.base import Context, Conversation, Outcome, Said, say, text
+from handlers.base import Context, Conversation, Inbound, Outcome, Said, say, text
 from handlers.forms import engine
 from handlers.sheet_memory import (
     MEMORY,
@@ -17,11 +17,10 @@ from handlers.sheet_memory import (
     from_draft,
     is_active,
     lay_out,
-    local_day,
+    local_now,
     pause,
-    remember,
 )
-from handlers.sheet_moves import ask
+from handlers.sheet_moves import ask, said_now
 from handlers.words import Heard, Word
 from storage.commands import BeginDraft, Command, DraftBegun, DropDraft
 from storage.views import DraftView, FormChoice, Principal
@@ -50,8 +49,12 @@ def form_labels(choices: Sequence[FormChoice]) -> list[tuple[str, FormChoice]]:
 def draft_labels(drafts: Sequence[DraftView], zone: ZoneInfo) -> list[tuple[str, DraftView]]:
     """The open drafts, each under a label that only it has; `zone` is for the time that may stand in it."""
     return _told_apart(
-        drafts, lambda draft: (draft.title, draft.unit_name, _moment(draft.updated_at, zone), draft.id[:4])
+        drafts, lambda draft: (_title(draft), draft.unit_name, _moment(draft.updated_at, zone), draft.id[:4])
     )
+
+
+def _title(draft: DraftView) -> str:
+    return draft.title if draft.sheet_id is None else f"{draft.title}（补正）"
 
 
 def _moment(at: datetime, zone: ZoneInfo) -> str:
@@ -81,11 +84,47 @@ async def begin(heard: Heard, conversation: Conversation, context: Context) -> O
     chosen = _named(heard.rest, labelled, lambda choice: choice.title)
     if not chosen and is_active(conversation):
         return None
+    if not heard.rest and len(due := [choice for choice in chosen if not is_other(choice)]) == 1:
+        chosen = due  # the one sheet that an observer owes; the rest is a word away
     if len(chosen) != 1:
-        listed = [label for label, choice in labelled if choice in chosen or not chosen]
-        return say(conversation, *wording.which_form(listed, known=bool(chosen)))
+        return say(conversation, *_which(labelled, chosen, principal))
     label = next(label for label, choice in labelled if choice is chosen[0])
     return await _open(label, chosen[0], principal, heard, conversation, context)
+
+
+def is_other(choice: FormChoice) -> bool:
+    """Whether no appointment asks for the form: it is for everyone, or for officers."""
+    return choice.appointment_id is None
+
+
+def _which(
+    labelled: Sequence[tuple[str, FormChoice]], chosen: Sequence[FormChoice], principal: Principal
+) -> wording.Parts:
+    """The forms to choose from, those of appointments first; an observer whose sheet is missing is told so."""
+    listed = [(label, choice) for label, choice in labelled if choice in chosen or not chosen]
+    due = [label for label, choice in listed if not is_other(choice)]
+    others = [label for label, choice in listed if is_other(choice)]
+    return [*_nothing_due(labelled, principal), *wording.which_form(due, others, known=bool(chosen))]
+
+
+def _nothing_due(labelled: Sequence[tuple[str, FormChoice]], principal: Principal) -> wording.Parts:
+    """What somebody is told who has no sheet of observation to fill, before the other forms."""
+    officer = principal.offices and not principal.appointments
+    if officer or any(not is_other(choice) for _, choice in labelled):
+        return []
+    told = welcome_wording.NO_FORM_YET if principal.appointments else welcome_wording.NOT_APPOINTED
+    return [f"{told}\n\n"]
+
+
+async def others(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
+    """其他表单: the forms that no appointment asks for."""
+    principal = await context.records.principal()
+    if principal.person_id is None:
+        return say(conversation, *welcome_wording.stranger())
+    labels = [label for label, choice in form_labels(await context.records.forms()) if is_other(choice)]
+    if not labels:
+        return say(conversation, *wording.no_others())
+    return say(conversation, *wording.which_form([], labels, known=True))
 
 
 async def _open(
@@ -99,13 +138,13 @@ async def _open(
     earlier = [
         draft
         for draft in await context.records.open_drafts()
-        if draft.appointment_id == choice.appointment_id and draft.title == choice.title
+        if draft.unit_id == choice.unit_id and draft.form_name == choice.name and draft.sheet_id is None
     ]
     since = _moment(earlier[0].updated_at, context.timezone) if earlier else ""
     if earlier and heard.word is Word.RESTART and is_active(conversation):  # in the middle of it: ask before it is gone
         return say(pause(conversation), *wording.has_draft(label, since))
     if not earlier or heard.word is Word.RESTART:
-        return await _anew(choice, principal, earlier, conversation, context)
+        return await _anew(choice, principal, earlier, conversation, context, asked_for=bool(heard.rest))
     filling = filling_of(conversation)
     if filling is not None and filling.draft == earlier[0].id:
         return await _take_up(filling, conversation, context, ())
@@ -118,38 +157,46 @@ async def _anew(
     earlier: Sequence[DraftView],
     conversation: Conversation,
     context: Context,
+    *,
+    asked_for: bool,
 ) -> Outcome:
-    """Begin at the first question; drafts that this one replaces are dropped, another form under way is put aside."""
+    """Begin at the first question; drafts that this one replaces are dropped, another form under way is put aside.
+    `asked_for`: by its name.
+    """
     form = await context.forms.get(choice.form_version_id)
+    last = await context.records.last_sheet(choice.name, unit_id=choice.unit_id)
+    now = int(context.now.timestamp())
     filling = Filling(
         draft=context.fresh_id(),
         version=0,
         form_version=choice.form_version_id,
         title=choice.title,
-        state=engine.begin(form, local_day(context.now, context)),
-        seen_at=int(context.now.timestamp()),
+        state=engine.begin(form, local_now(context), sheet_past.answers_of(last) if form.last_reads else {}),
+        seen_at=now,
+        unit=choice.unit_id,
+        kept_at=now,
     )
     dropped = {draft.id for draft in earlier}
-    begun = BeginDraft(filling.draft, choice.form_version_id, choice.appointment_id, principal.person_id or 0)
+    begun = BeginDraft(
+        filling.draft, choice.form_version_id, choice.appointment_id, principal.person_id or 0, choice.unit_id
+    )
     commands: list[Command] = [begun, *(DropDraft(draft) for draft in dropped)]
     aside = filling_of(conversation)
     if aside is not None and aside.draft not in dropped:
         commands.append(aside.save)
-    asked = engine.current(form, filling.state)
-    first = wording.all_answered(choice.title) if asked is None else wording.question(asked)
+    others = not asked_for and any(is_other(each) for each in await context.records.forms())
+    lead = wording.beginning(choice.title, others=others and not is_other(choice))
+    if last is not None:
+        lead += sheet_past_wording.mention(sheet_past.day_of(last.submitted_at, context))
+    desk = await lay_out(conversation, filling, context)
 
     def worded(results: Sequence[Any]) -> Said:
         opened: DraftBegun = results[0]
         if not opened.begun:
             return Said(conversation, text(f"{wording.CANNOT_BEGIN}\n\n", *wording.row([words.MENU])))
-        kept = remember(conversation, _with_version(filling, opened.version))
-        return Said(kept, text(wording.beginning(choice.title), *first))
+        return said_now(ask(desk._replace(filling=filling._replace(version=opened.version)), lead))
 
     return Outcome(commands=tuple(commands), then=worded)
-
-
-def _with_version(filling: Filling, version: int) -> Filling:
-    return Filling(filling.draft, version, filling.form_version, filling.title, filling.state, filling.seen_at)
 
 
 async def resume(heard: Heard, conversation: Conversation, context: Context) -> Outcome | None:
@@ -163,15 +210,32 @@ async def resume(heard: Heard, conversation: Conversation, context: Context) -> 
     if not chosen and is_active(conversation) and heard.rest:
         return None
     if not drafts:
-        return await nothing_under_way(heard, conversation.with_memory(MEMORY, None), context)
+        return await nothing_under_way(heard, conversation, context)
+    filling = filling_of(conversation)
     if len(chosen) != 1:
-        listed = [label for label, draft in labelled if draft in chosen or not chosen]
-        return say(conversation, *wording.which_draft(listed))
-    draft, filling = chosen[0], filling_of(conversation)
-    if filling is not None and filling.draft == draft.id and filling.version >= draft.version:
-        return await _take_up(filling, conversation, context, ())
+        listed = [(label, draft) for label, draft in labelled if draft in chosen or not chosen]
+        lapses = [lapse_note(draft, context) for _, draft in listed]
+        return say(conversation, *wording.which_draft([label for label, _ in listed], lapses))
+    draft = chosen[0]
+    if filling is not None and filling.draft == draft.id:
+        if filling.version >= draft.version:
+            return await _take_up(filling, conversation, context, ())
+        if sheet_standing.is_moved(filling, draft):
+            return await sheet_standing.changed(filling, conversation, context)
     aside = (filling.save,) if filling is not None and filling.draft != draft.id else ()
     return await _take_up(await from_draft(draft, context), conversation, context, aside)
+
+
+def lapse_note(draft: DraftView, context: Context) -> str:
+    """Until when a draft is kept, where that is near; else empty."""
+    return sheet_standing.lapse_note(draft.lapses_at(timedelta(days=context.rules.draft_days)), context)
+
+
+async def restore(heard: Heard, conversation: Conversation, context: Context) -> Outcome | None:
+    """找回, 找回 <form>: a draft that lapsed, open again."""
+    if (await context.records.principal()).person_id is None:
+        return say(conversation, *welcome_wording.stranger())
+    return await sheet_standing.restore(heard.rest, conversation, context)
 
 
 async def _take_up(
@@ -183,7 +247,7 @@ async def _take_up(
     said = outcome.said
     if not commands or said is None:
         return outcome
-    return Outcome(commands=commands, then=lambda results: said)
+    return outcome._replace(said=None, commands=commands, then=lambda results: said)
 
 
 async def by_title(said: str, conversation: Conversation, context: Context) -> Outcome | None:
@@ -197,19 +261,27 @@ async def by_title(said: str, conversation: Conversation, context: Context) -> O
 
 async def nothing_under_way(heard: Heard, conversation: Conversation, context: Context) -> Outcome:
     """A word about a form, and no form: what was handed in before, a draft in the records, or how to begin."""
-    if heard.word is Word.SUBMIT and (handed_in := sheet_handing_in.handed_in_before(conversation)):
+    if heard.word in (Word.SUBMIT, Word.INSIST) and (handed_in := sheet_handing_in.handed_in_before(conversation)):
         return handed_in
     principal = await context.records.principal()
     if principal.person_id is None:
         return say(conversation, *welcome_wording.stranger())
-    left = conversation.with_memory(MEMORY, None)
     drafts = await context.records.open_drafts()
+    if not drafts and (lapsed := await context.records.lapsed_drafts()):
+        return sheet_standing.offer(lapsed, pause(conversation), context)
+    left = conversation.with_memory(MEMORY, None)
     if not drafts:
         return say(left, *wording.nothing_open())
     return say(left, *wording.only_in_records(drafts[0].title, command=heard.word is not None))
 
 
 OPENINGS: Mapping[Word | None, Opening] = MappingProxyType(
-    {Word.BEGIN: begin, Word.RESTART: begin, Word.RESUME: resume, Word.KEEP_ON: resume}
+    {
+        Word.BEGIN: begin,
+        Word.RESTART: begin,
+        Word.RESUME: resume,
+        Word.KEEP_ON: resume,
+        Word.RESTORE: restore,
+    }
 )
 """The words that begin a form or take one up again."""

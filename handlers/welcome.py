@@ -1,6 +1,6 @@
 """Welcome, menu and help: who somebody is here and what they can do, also when what they said means nothing yet."""
 
-from handlers import sheet_begin, welcome_wording, words
+from handlers import sheet_begin, sheets, welcome_wording, words
 from handlers.base import Context, Conversation, Inbound, Outcome, Said, say
 from handlers.sheet_memory import filling_of
 from handlers.staff import commands as staff
@@ -19,12 +19,19 @@ async def menu(inbound: Inbound, conversation: Conversation, context: Context) -
     principal = await context.records.principal()
     if principal.person_id is None:
         return say(conversation, *welcome_wording.stranger())
-    forms = [label for label, _ in sheet_begin.form_labels(await context.records.forms())]
+    choices = sheet_begin.form_labels(await context.records.forms())
+    forms = [label for label, choice in choices if not sheet_begin.is_other(choice)]
+    others = [label for label, choice in choices if sheet_begin.is_other(choice)]
     filling = filling_of(conversation)
     labelled = sheet_begin.draft_labels(await context.records.open_drafts(), context.timezone)
-    drafts = [label for label, draft in labelled if filling is None or draft.id != filling.draft]
-    begun = bool(labelled) or filling is not None
-    return say(conversation, *welcome_wording.menu(principal, forms, drafts, staff.allowed(principal), begun=begun))
+    drafts = [
+        (label, sheet_begin.lapse_note(draft, context))
+        for label, draft in labelled
+        if filling is None or draft.id != filling.draft
+    ]
+    begun = any(draft.appointment_id is not None for _, draft in labelled)
+    commands = staff.allowed(principal)
+    return say(conversation, *welcome_wording.menu(principal, forms, others, drafts, commands, begun=begun))
 
 
 async def help_text(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
@@ -39,6 +46,10 @@ async def unclear(inbound: Inbound, conversation: Conversation, context: Context
     if begun is not None:
         return begun
     principal = await context.records.principal()
+    if principal.person_id is not None:
+        meant = await sheets.perhaps_an_answer(inbound, conversation, context)
+        if meant is not None:
+            return meant
     if principal.person_id is not None and words.hear(inbound.text).word is words.Word.CONFIRM:
         return say(conversation, *welcome_wording.nothing_to_confirm())
     drafts = [draft.title for draft in await context.records.open_drafts()]

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from handlers import words
-from handlers.base import Tap
+from handlers.base import Link, Tap
 from handlers.staff.commands import StaffCommand
 from storage.views import Principal
 
-Parts = list[str | Tap]
+Parts = list[str | Tap | Link]
 
 HOUSE = "这里是“清风观察”，由集团纪委开办，用来填报廉洁观察表。"
 HOW_TO_BIND = (
@@ -18,6 +18,8 @@ HOW_TO_BE_APPOINTED = (
     "您目前没有观察员聘任，所以还没有要填的表。\n"
     "需要填表的，请联系本单位纪检人员登记聘任；登记好以后，回复“菜单”就能看到要填的表。"
 )
+NOT_APPOINTED = "您目前没有观察员聘任，没有观察表要填；需要填的，请联系本单位纪检人员登记聘任。"
+OPEN_TO_ALL = "可以填的表单"
 NO_FORM_YET = "您已聘为观察员，不过对应的观察表还没有发布。发布后回复“菜单”就能看到，有疑问请联系本单位纪检人员。"
 NOT_APPOINTED_ANY_MORE = "您的观察员聘任已经结束，不能再开始新表；已经开始的，可以接着填完、提交。"
 ONLY_BEGUN = "现在没有可以新开始的表；已经开始的，可以接着填完、提交。"
@@ -33,8 +35,13 @@ FILLING_WORDS: tuple[tuple[str, str], ...] = (
     (words.PREVIEW, "看一遍已填的内容"),
     (words.SAVE, "先存着，改天再填"),
     (words.RESUME, "接着填"),
+    (words.HINT, "看这一题的填写说明"),
+    (f"{words.REMOVE} 5", "删掉第 5 题所在的那一项（登记了几项的表）"),
+    (words.COPY, "对照着上期的回答填"),
     (words.SUBMIT, "填好了，交给纪委"),
     (words.CANCEL, "不填了（会先问您一遍）"),
+    (words.MINE, "看交过的表，和纪委的答复"),
+    (words.CORRECT, "改一改退回来的表"),
 )
 
 
@@ -56,26 +63,41 @@ def greeting(principal: Principal) -> str:
 
 
 def menu(
-    principal: Principal, forms: Sequence[str], drafts: Sequence[str], staff: Sequence[StaffCommand], *, begun: bool
+    principal: Principal,
+    forms: Sequence[str],
+    others: Sequence[str],
+    drafts: Sequence[tuple[str, str]],
+    staff: Sequence[StaffCommand],
+    *,
+    begun: bool,
 ) -> Parts:
-    """What this person can do now; every line is a tap. `begun`: a form is open, listed in `drafts` or not."""
+    """What this person can do now; every line is a tap. `others` are the forms that no appointment asks for, `drafts`
+    come with the note until when they are kept (mostly empty). `begun`: a form of an appointment is open, listed or
+    not.
+    """
     parts: Parts = [greeting(principal)]
     if drafts:
         parts.append("\n\n◆ 没填完的表，点一下接着填")
-        for label in drafts:
-            parts += ["\n· ", Tap(f"{words.RESUME} {label}")]
+        for label, lapses in drafts:
+            parts += ["\n· ", Tap(f"{words.RESUME} {label}"), lapses]
     if forms:
         parts.append("\n\n◆ 可以填的表")
         for label in forms:
+            parts += ["\n· ", Tap(label, f"{words.BEGIN} {label}")]
+    if others:
+        parts.append(f"\n\n◆ {words.OTHERS if forms else OPEN_TO_ALL}")
+        for label in others:
             parts += ["\n· ", Tap(label, f"{words.BEGIN} {label}")]
     if staff:
         parts.append("\n\n◆ 纪检人员")
         parts.extend(f"\n· {command.usage}：{command.help}" for command in staff)
     if begun and not forms:
         parts.append(f"\n\n{ONLY_BEGUN if principal.appointments else NOT_APPOINTED_ANY_MORE}")
-    elif not forms and not staff:
-        parts.append(f"\n\n{NO_FORM_YET if principal.appointments else HOW_TO_BE_APPOINTED}")
-    return [*parts, "\n\n", Tap(words.HELP)]
+    elif not forms and (principal.appointments or not staff):
+        appointed = NO_FORM_YET if principal.appointments else HOW_TO_BE_APPOINTED
+        parts.append(f"\n\n{NOT_APPOINTED if others and not principal.appointments else appointed}")
+    own: Parts = [Tap(words.MINE), "　"] if forms or begun or principal.appointments else []
+    return [*parts, "\n\n", *own, Tap(words.HELP)]
 
 
 def help_text(principal: Principal, staff: Sequence[StaffCommand]) -> Parts:

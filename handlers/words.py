@@ -26,7 +26,22 @@ PICK = "逐项点选"
 PICKED = "选好了"
 PREVIEW = "预览"
 SUBMIT = "提交"
+INSIST = "就按这样提交"
+CORRECT = "补正"
+MINE = "我的观察表"
 BIND = "绑定"
+HINT = "？"
+OTHERS = "其他表单"
+COPY = "复制上期"
+SAME_AS_LAST = "沿用上期"
+ADD = "再加一项"
+LOOK = "看第"
+REMOVE = "删除"
+REMOVE_IT = "确认删除"
+RESTORE = "找回"
+RECORD = "记入这一题"
+ITEM = "项"
+"""Behind the number of Heard.rest: it counts items of a repeat, not questions."""
 
 
 class Word(Enum):
@@ -49,7 +64,29 @@ class Word(Enum):
     PICKED = auto()
     PREVIEW = auto()
     SUBMIT = auto()
+    INSIST = auto()
+    CORRECT = auto()
+    MINE = auto()
     BIND = auto()
+    HINT = auto()
+    """What a question is about and how it may be answered; outside a form the help."""
+    OTHERS = auto()
+    """The forms that no appointment asks for."""
+    COPY = auto()
+    """Show the answers of the last sheet beside the questions."""
+    SAME_AS_LAST = auto()
+    """Take the answer of the last sheet for this question."""
+    ADD = auto()
+    """One more instance of a repeat."""
+    LOOK = auto()
+    """Show one instance of the repeat at hand."""
+    REMOVE = auto()
+    """Ask whether to remove the instance that a question stands in."""
+    REMOVE_IT = auto()
+    RESTORE = auto()
+    """Take a draft back that lapsed."""
+    RECORD = auto()
+    """What was said after something else was the answer to the question."""
 
 
 WORDS: Mapping[str, Word] = MappingProxyType(
@@ -59,7 +96,6 @@ WORDS: Mapping[str, Word] = MappingProxyType(
         "menu": Word.MENU,
         HELP: Word.HELP,
         "help": Word.HELP,
-        "?": Word.HELP,
         "怎么用": Word.HELP,
         BEGIN: Word.BEGIN,
         "填表": Word.BEGIN,
@@ -84,7 +120,30 @@ WORDS: Mapping[str, Word] = MappingProxyType(
         PICKED: Word.PICKED,
         PREVIEW: Word.PREVIEW,
         SUBMIT: Word.SUBMIT,
+        INSIST: Word.INSIST,
+        "按原样提交": Word.INSIST,
+        CORRECT: Word.CORRECT,
+        MINE: Word.MINE,
+        "我的": Word.MINE,
+        "我的表": Word.MINE,
         BIND: Word.BIND,
+        "?": Word.HINT,
+        "提示": Word.HINT,
+        "说明": Word.HINT,
+        "填写说明": Word.HINT,
+        OTHERS: Word.OTHERS,
+        "其他表": Word.OTHERS,
+        COPY: Word.COPY,
+        "复制上次": Word.COPY,
+        SAME_AS_LAST: Word.SAME_AS_LAST,
+        "沿用上次": Word.SAME_AS_LAST,
+        ADD: Word.ADD,
+        REMOVE_IT: Word.REMOVE_IT,
+        "不删了": Word.KEEP_ON,
+        RESTORE: Word.RESTORE,
+        "找回草稿": Word.RESTORE,
+        "取回草稿": Word.RESTORE,
+        RECORD: Word.RECORD,
     }
 )
 """Every fixed command word. A word stands here only when nobody would answer a question with it."""
@@ -93,12 +152,16 @@ _EDGES = " \t\r\n\"'`“”‘’「」『』《》【】〈〉[]<>。.,，、!�
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\x00-\x08\x0b-\x1f\x7f]")
 _SPACES = re.compile(r"\s+")
 _MODIFY = re.compile(r"(?:修改|更改|改)\s*第?\s*([0-9一二两三四五六七八九十百]{1,5})\s*[题项]?")
+_REMOVE = re.compile(r"(?:删除|删掉)\s*第?\s*([0-9一二两三四五六七八九十百]{1,5}\s*[项条个]?)\s*题?")
+_LOOK = re.compile(r"看第?\s*([0-9一二两三四五六七八九十百]{1,5})\s*项")
+_ADD = re.compile(r"再加一项\s*([0-9]{1,2})")
 _BIND = re.compile(r"绑定码?\s*[:：]?\s*([0-9a-z][0-9a-z\- ]{2,30})")
-_NAMED = re.compile(r"(开始|填写|填表|重新填写|继续)\s*[ 《:]\s*(.{1,100})")
+_CORRECT = re.compile(r"补正\s*[:：《“]?\s*(gc[\s\-]*[0-9][0-9\s\-_\u2010-\u2015\u2212\u30fc]{7,24})")
+_NAMED = re.compile(r"(开始|填写|填表|重新填写|继续|找回)\s*[ 《:]\s*(.{1,100})")
 _LONGEST = 120
 """Characters; no command is longer, so a longer text is never normalised for one."""
-_BEGINNINGS = frozenset(word[0] for word in (*WORDS, *"修更改绑开填重继"))
-"""The signs that commands begin with: those of WORDS, _MODIFY, _BIND and _NAMED."""
+_BEGINNINGS = frozenset(word[0] for word in (*WORDS, *"修更改绑补开填重继删看再找"))
+"""The signs that commands begin with: those of WORDS, of the patterns above and of _NAMED."""
 
 _NAMED_WORDS: Mapping[str, Word] = MappingProxyType(
     {
@@ -107,8 +170,11 @@ _NAMED_WORDS: Mapping[str, Word] = MappingProxyType(
         "填表": Word.BEGIN,
         "重新填写": Word.RESTART,
         "继续": Word.RESUME,
+        "找回": Word.RESTORE,
     }
 )
+_NUMBERED = ((_MODIFY, Word.MODIFY), (_REMOVE, Word.REMOVE), (_LOOK, Word.LOOK), (_ADD, Word.ADD))
+"""The words that take a number along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,17 +221,22 @@ def hear(said: str) -> Heard:
 
 
 def _with_rest(plain: str) -> Heard:
-    if found := _MODIFY.fullmatch(plain):
-        return _modify(found.group(1))
+    for pattern, word in _NUMBERED:
+        if found := pattern.fullmatch(plain):
+            return _numbered(word, found.group(1))
     if found := _BIND.fullmatch(plain):
         return Heard(Word.BIND, found.group(1))
+    if found := _CORRECT.fullmatch(plain):
+        return Heard(Word.CORRECT, found.group(1))
     if found := _NAMED.fullmatch(plain):
         return Heard(_NAMED_WORDS[found.group(1)], found.group(2).strip(_EDGES))
     return NOTHING
 
 
-def _modify(numeral: str) -> Heard:
+def _numbered(word: Word, numeral: str) -> Heard:
+    """`rest` is the number; with 项 behind where an item was meant and not a question (删除第 2 项)."""
+    number = numeral.rstrip("项条个 ")
     try:
-        return Heard(Word.MODIFY, str(values.integer(numeral)))
+        return Heard(word, f"{values.integer(number)}{ITEM if number != numeral.rstrip() else ''}")
     except ValueError:
         return NOTHING

@@ -1,15 +1,17 @@
 """What a person can do with their phone, and what WeChat makes of it."""
 
+import asyncio
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from simulator import media, xml
+from simulator import limits, xml
 from simulator.callback import Callbacks, Told
 from simulator.config import AccountKind
 from simulator.people import Person
 from simulator.platform import Platform
+from simulator.samples import sample
 
 NOTHING: xml.Fields = MappingProxyType({})
 SENDABLE = ("image", "voice", "video", "shortvideo", "location", "link")
@@ -42,6 +44,14 @@ class Actions:
             raise ActionError(f"type is one of {', '.join(SENDABLE)}")
         fields, body = self._parts(person, kind, what, origin)
         return await self._message(person, kind, "said", fields, body)
+
+    async def sends_several(self, person: Person, kind: str, items: Sequence[Mapping[str, Any]], origin: str) -> Told:
+        """Choose several pictures and send them at once: as many callbacks, nearly at the same time."""
+        if not 1 <= len(items) <= limits.SENT_AT_ONCE:
+            raise ActionError(f"1 to {limits.SENT_AT_ONCE} at once")
+        all_told = await asyncio.gather(*(self.sends(person, kind, what, origin) for what in items))
+        replies = sorted((entry for told in all_told for entry in told.replies), key=lambda entry: entry.id)
+        return Told(replies, sum(told.requests for told in all_told))
 
     async def clicks(self, person: Person, key: str) -> Told:
         """Tap a button of the bottom menu that has a key."""
@@ -177,7 +187,7 @@ class Actions:
     ) -> tuple[dict[str, xml.Value], dict[str, Any]]:
         shelf, now = self._platform.media, self._platform.clock()
         stored = "video" if kind == "shortvideo" else kind
-        content = what.get("content") or media.sample(stored, len(person.inbox))
+        content = what.get("content") or sample(stored, len(person.inbox))
         medium = shelf.keep(stored, content, now)
         url = f"/sim/media/{medium.media_id}"
         body = {"media_id": medium.media_id, "url": url}
@@ -186,7 +196,7 @@ class Actions:
         if kind == "voice":
             # Recognition has been empty since 2023 (WECHAT.md, Callback).
             return {"Format": "amr", "MediaId": medium.media_id, "Recognition": ""}, body
-        thumb = shelf.keep("thumb", media.sample("image", 0), now)
+        thumb = shelf.keep("thumb", sample("image", 0), now)
         return {"MediaId": medium.media_id, "ThumbMediaId": thumb.media_id}, body
 
     def _ticket(self, scene: str) -> str:

@@ -6,10 +6,12 @@ from random import Random
 from typing import Any
 
 CALLBACK_FAULTS = ("drop_reply", "drop_request", "duplicate", "reorder", "delay")
-API_EFFECTS = ("errcode", "latency", "timeout_rate", "status", "status_event")
+API_EFFECTS = ("errcode", "latency", "timeout_rate", "status", "status_event", "body", "cut")
+LASTING = ("latency", "timeout_rate")
+"""Effects that hold until they are cleared; the others happen once, unless `times` says otherwise."""
 
 KINDS: dict[str, tuple[type, ...]] = {
-    **dict.fromkeys(("errcode", "status", "after"), (int,)),
+    **dict.fromkeys(("errcode", "status", "after", "cut"), (int,)),
     **dict.fromkeys(("latency", "timeout_rate", "seconds"), (int, float)),
     "times": (int, type(None)),
 }
@@ -26,7 +28,8 @@ class Fault:
 
     For the API: `errcode` is answered instead; `latency` seconds are added; with probability `timeout_rate` the
     call is carried out but never answered (`lost` = "answer") or not even carried out ("request"); `status` is
-    an HTTP status instead of an answer; `status_event` is the Status of TEMPLATESENDJOBFINISH.
+    an HTTP status instead of an answer; `status_event` is the Status of TEMPLATESENDJOBFINISH; `body` is an HTML page
+    with status 200 instead of an answer, as a proxy writes it; after `cut` bytes of a file the connection breaks.
     For callbacks: one of CALLBACK_FAULTS, with `seconds` for delay and for the longest wait of reorder.
     """
 
@@ -41,6 +44,8 @@ class Fault:
     lost: str = "answer"
     status: int = 0
     status_event: str = ""
+    body: str = ""
+    cut: int = 0
     seconds: float = 1.0
     times: int | None = None
     after: int = 0
@@ -60,6 +65,8 @@ class Effect:
     errmsg: str = ""
     latency: float = 0.0
     status: int = 0
+    body: str = ""
+    cut: int = 0
     lost: str = ""
     """"answer", "request" or "": whether the call hangs, and after or before it was carried out."""
 
@@ -93,7 +100,7 @@ class Faults:
             raise FaultError(f"callback is one of {', '.join(CALLBACK_FAULTS)}")
         if not callback and not any(asked.get(effect) for effect in API_EFFECTS):
             raise FaultError(f"one of {', '.join(API_EFFECTS)} or callback is needed")
-        once = bool(callback or asked.get("errcode") or asked.get("status") or asked.get("status_event"))
+        once = bool(callback or any(asked.get(effect) for effect in API_EFFECTS if effect not in LASTING))
         fault = Fault(id=next(self._ids), **{"times": 1 if once else None, **asked})
         if not callback and not fault.api:
             fault.api = "*"
@@ -102,14 +109,15 @@ class Faults:
 
     def for_api(self, api: str, openid: str) -> Effect:
         """What happens to this call of `api` (a path such as message/custom/send)."""
-        errcode, errmsg, latency, status, lost = 0, "", 0.0, 0, ""
+        errcode, errmsg, latency, status, lost, body, cut = 0, "", 0.0, 0, "", "", 0
         for fault in self._due(lambda fault: fault.api in ("*", api) and not fault.status_event, openid):
             latency += fault.latency
             errcode, errmsg = fault.errcode or errcode, fault.errmsg or errmsg
             status = fault.status or status
+            body, cut = fault.body or body, fault.cut or cut
             if fault.timeout_rate and self._random.random() < fault.timeout_rate:
                 lost = fault.lost
-        return Effect(errcode, errmsg, latency, status, lost)
+        return Effect(errcode, errmsg, latency, status, body, cut, lost)
 
     def status_event(self, api: str, openid: str) -> str:
         """The Status that the status event of this sending carries, or "" for success."""

@@ -43,6 +43,8 @@ MEDIA_SECONDS = 3 * 86400.0
 """[O] life of temporary media."""
 IMAGE_BYTES = 2 * 1024 * 1024
 """[O] "to be safe"."""
+SENT_AT_ONCE = 9
+"""[O] pictures that a person can choose and send together."""
 
 FAULT_NOTICE = "该公众号提供的服务出现故障，请稍后再试"
 """[O] what the person sees when the account's answer is missing or not valid."""

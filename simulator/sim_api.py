@@ -93,12 +93,17 @@ class SimApi:
         return await self.actions.taps(person, _text(asked, "content"), None if tap_id is None else str(tap_id))
 
     async def _sends(self, person: Person, asked: dict[str, Any], request: web.Request) -> Told:
-        try:
-            content = base64.b64decode(asked.pop("content_base64", "") or "", validate=True)
-        except (binascii.Error, TypeError, ValueError) as error:
-            raise BadRequest(f"content_base64: {error}") from error
-        what = {**asked, "content": content}
-        return await self.actions.sends(person, _text(asked, "type"), what, str(request.url.origin()))
+        """One thing, or several of a kind at once: `items` (each with its own fields), or `count` of them."""
+        kind, origin = _text(asked, "type"), str(request.url.origin())
+        items, count = asked.pop("items", None), asked.pop("count", None)
+        if items is None and count is None:
+            return await self.actions.sends(person, kind, _with_content(asked), origin)
+        if items is None:
+            items = [{}] * count if isinstance(count, int) and count <= limits.SENT_AT_ONCE else None
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+            raise BadRequest(f"items is a list of objects, count a number up to {limits.SENT_AT_ONCE}")
+        several = [_with_content({**asked, **item}) for item in items]
+        return await self.actions.sends_several(person, kind, several, origin)
 
     async def _clicks(self, person: Person, asked: dict[str, Any], request: web.Request) -> Told:
         return await self.actions.clicks(person, _text(asked, "key"))
@@ -274,6 +279,15 @@ def _fields(value: Any) -> Any:
     if isinstance(value, list) and all(isinstance(inside, dict) for inside in value):
         return tuple(_fields(inside) for inside in value)
     raise BadRequest(f"cannot be an element: {value!r}")
+
+
+def _with_content(asked: dict[str, Any]) -> dict[str, Any]:
+    """The fields of something that is sent, with its content as bytes (b"": a sample is sent)."""
+    try:
+        content = base64.b64decode(asked.get("content_base64") or "", validate=True)
+    except (binascii.Error, TypeError, ValueError) as error:
+        raise BadRequest(f"content_base64: {error}") from error
+    return {**{name: value for name, value in asked.items() if name != "content_base64"}, "content": content}
 
 
 def _number(request: web.Request, name: str) -> int:

@@ -1,48 +1,34 @@
-"""Writers outside turns, for the CLI, the demo and imports: units, people, appointments, offices, codes,
-forms.
+"""Writers outside turns, for the CLI, the demo and imports: units, people, appointments, offices, codes; and, through
+`storage.publishing`, forms.
 """
 
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Executable, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from storage import audit
 from storage.database import Database
 from storage.invites import code_digest, new_code
-from storage.models import Appointment, Contact, Form, FormVersion, InviteCode, Office, Person, Table, Unit
-from storage.statements import insert_unless_there
+from storage.models import Appointment, Contact, InviteCode, Office, Person, Unit
+from storage.publishing import FormLine, FormVersionLine, OpenDraft, PublishedForm, Publishing
 from storage.vocabulary import Level, Role, UnitKind
+
+__all__ = [
+    "INVITE_VALID",
+    "Admin",
+    "FormLine",
+    "FormVersionLine",
+    "OpenDraft",
+    "PublishedForm",
+    "administer",
+]
 
 INVITE_VALID = timedelta(days=14)
 """How long an invite code may be used unless it is said otherwise."""
-
-_CORE = {"synchronize_session": False}
-"""The session holds no rows that such an update would have to change."""
-
-R = TypeVar("R", bound=Table)
-
-
-class Numbered(Protocol):
-    """A row whose id the database gives."""
-
-    id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedForm:
-    """A form's current version; `new` is False when it had been published with the same content before."""
-
-    form_id: int
-    version_id: int
-    number: int
-    new: bool
 
 
 @asynccontextmanager
@@ -56,7 +42,7 @@ async def administer(database: Database, *, actor: str, now: datetime) -> AsyncI
         yield Admin(session, now.astimezone(UTC), database.code_key)
 
 
-class Admin:
+class Admin(Publishing):
     """The writers; ids are the database's. What stands is not made twice, so that imports may be repeated.
 
     Every change leaves an audit entry and raises the generation of the person whose rights it touches.
@@ -64,8 +50,7 @@ class Admin:
     """
 
     def __init__(self, session: AsyncSession, now: datetime, code_key: bytes) -> None:
-        self._session = session
-        self._now = now
+        super().__init__(session, now)
         self._code_key = code_key
 
     async def add_unit(
@@ -160,7 +145,7 @@ class Admin:
             col(InviteCode.used_at).is_(None),
             col(InviteCode.expires_at) > self._now,
         )
-        await self._session.execute(earlier.values(expires_at=self._now).execution_options(**_CORE))
+        await self._session.execute(earlier.values(expires_at=self._now).execution_options(synchronize_session=False))
         shown = new_code()
         until = self._now + valid
         code = InviteCode(
@@ -184,53 +169,12 @@ class Admin:
         """Loosen a person from the contact (a lost phone, a new account); False when there was none."""
         await self._lock(person)
         bound = update(Contact).where(col(Contact.person_id) == person).values(person_id=None, bound_at=None)
-        loosened = await self._one(bound.returning(col(Contact.id)).execution_options(**_CORE))
+        loosened = await self._one(bound.returning(col(Contact.id)).execution_options(synchronize_session=False))
         if loosened is None:
             return False
         await self._rights_changed(person)
         self._note("person.unbound", f"person:{person}", contact=loosened)
         return True
-
-    async def publish_form(
-        self, *, name: str, title: str, level: Level, unit: int, xml: str, sha256: str
-    ) -> PublishedForm:
-        """Make this the current version of the unit's form `name`; the same content again changes nothing.
-
-        A withdrawn form is offered again. Raises ValueError when the form stands with another level.
-        """
-        form_id, form = await self._form(name, level, unit)
-        versions = select(FormVersion).where(col(FormVersion.form_id) == form_id)
-        current = await self._one(versions.order_by(col(FormVersion.number).desc()).limit(1))
-        if current is not None and current.sha256 == sha256 and form.withdrawn_at is None:
-            return PublishedForm(form_id, current.id, current.number, new=False)
-        form.withdrawn_at = None
-        number = 1 if current is None else current.number + 1
-        version = FormVersion(
-            form_id=form_id, number=number, title=title, sha256=sha256, xml=xml, published_at=self._now
-        )
-        version_id = await self._add(version)
-        self._note("form.published", f"form:{form_id}", number=number, sha256=sha256)
-        return PublishedForm(form_id, version_id, number, new=True)
-
-    async def withdraw_form(self, form: int) -> None:
-        """Offer a form no more; drafts under way may still be finished."""
-        (await self._known(Form, form)).withdrawn_at = self._now
-        self._note("form.withdrawn", f"form:{form}")
-
-    async def _form(self, name: str, level: Level, unit: int) -> tuple[int, Form]:
-        await self._known(Unit, unit)
-        await insert_unless_there(self._session, Form, name=name, unit_id=unit, level=level)
-        query = select(Form).where(col(Form.unit_id) == unit, col(Form.name) == name).with_for_update()
-        form = (await self._session.execute(query)).scalar_one()
-        if form.level != level:
-            raise ValueError(f"form {name} of unit {unit} is of level {form.level}, not {level}")
-        return form.id or 0, form
-
-    async def _known(self, table: type[R], row_id: int) -> R:
-        row = await self._session.get(table, row_id)
-        if row is None:
-            raise LookupError(f"there is no {table.__name__.lower()} {row_id}")
-        return row
 
     async def _lock(self, person: int) -> None:
         """Lock the person's row before anything that hangs on it, as turns do."""
@@ -240,18 +184,4 @@ class Admin:
 
     async def _rights_changed(self, person: int) -> None:
         raised = update(Person).where(col(Person.id) == person).values(generation=col(Person.generation) + 1)
-        await self._session.execute(raised.execution_options(**_CORE))
-
-    async def _one(self, statement: Executable) -> Any:
-        await self._session.flush()
-        return (await self._session.execute(statement)).scalar_one_or_none()
-
-    async def _add(self, row: Numbered) -> int:
-        self._session.add(row)
-        await self._session.flush()
-        if row.id is None:
-            raise RuntimeError("the database gave the new row no id")
-        return row.id
-
-    def _note(self, action: str, subject: str, **detail: Any) -> None:
-        audit.note(self._session, action, subject, detail)
+        await self._session.execute(raised.execution_options(synchronize_session=False))

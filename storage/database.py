@@ -16,7 +16,10 @@ from storage import audit
 from storage.connections import Connections, translating
 from storage.drafting import DraftCopy, keep_copies
 from storage.errors import CommittedTurn, RecordsUnavailable, RightsChanged, SeqTaken
+from storage.lapsing import Lapsing
+from storage.media_work import MediaWork
 from storage.models import SCHEMA, Contact, Person, Turn, core
+from storage.notices import NoticeWork
 from storage.records import Records
 from storage.statements import insert_unless_there, take
 from storage.turns import Command, TurnFacts
@@ -56,7 +59,8 @@ class Database:
 
     Connects when first used and again by itself. Every method raises RecordsUnavailable when the database
     does not answer within 3 seconds or cannot write. `number_key` keys the digests of invite codes;
-    `timezone` (IANA name) is the enterprise's. Raises ValueError for any other URL.
+    `timezone` (IANA name) is the enterprise's. Raises ValueError for any other URL. What background workers do is in
+    `media`, `notices` and `lapsing`.
     """
 
     def __init__(self, url: str, *, number_key: bytes = b"", timezone: str = "Asia/Shanghai") -> None:
@@ -64,6 +68,9 @@ class Database:
         self._timezone = ZoneInfo(timezone)
         self.code_key = number_key
         self._contacts: dict[str, str] = {}
+        self.media = MediaWork(self._connections)
+        self.notices = NoticeWork(self._connections)
+        self.lapsing = Lapsing(self._connections)
 
     async def __aenter__(self) -> Self:
         return self

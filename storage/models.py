@@ -4,12 +4,12 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 import sqlalchemy
-from sqlalchemy import JSON, BigInteger, Column, Index, MetaData, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, MetaData, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.columns import UtcDateTime
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 """The newest revision under migrations/versions; `Database.ping` compares it with the database's."""
 
 
@@ -114,7 +114,7 @@ class InviteCode(Table, table=True):
 
 
 class Form(Table, table=True):
-    """A form of a unit (and the units below it) for one level."""
+    """A form of a unit (and the units below it); without a level it belongs to none of the four."""
 
     __tablename__ = "forms"
     __table_args__ = (UniqueConstraint("unit_id", "name"),)
@@ -122,7 +122,8 @@ class Form(Table, table=True):
     id: int | None = Field(default=None, primary_key=True)
     name: str
     unit_id: int = Field(foreign_key="units.id")
-    level: str
+    level: str | None = None
+    audience: str
     withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
@@ -144,15 +145,24 @@ class FormVersion(Table, table=True):
 
 
 class Draft(Table, table=True):
-    """A form under way, from its beginning on; `answers` as of the last 暂存 or section end."""
+    """A form under way, from its beginning on; `answers` as of the last 暂存 or section end.
+
+    `unit_id` is whom it is filled for; `sheet_id` the returned sheet that it corrects.
+    """
 
     __tablename__ = "drafts"
-    __table_args__ = (Index(None, "person_id", "state"),)
+    __table_args__ = (Index(None, "person_id", "state"), Index(None, "state", "updated_at"))
 
     id: str = Field(primary_key=True)
     person_id: int = Field(foreign_key="persons.id")
-    appointment_id: int = Field(foreign_key="appointments.id")
-    form_version_id: int = Field(foreign_key="form_versions.id")
+    appointment_id: int | None = Field(default=None, foreign_key="appointments.id")
+    unit_id: int = Field(foreign_key="units.id")
+    sheet_id: int | None = Field(
+        default=None,
+        # a sheet refers to its first draft too: use_alter says which of the two comes later
+        sa_column=Column(ForeignKey("sheets.id", use_alter=True), nullable=True, index=True),
+    )
+    form_version_id: int = Field(foreign_key="form_versions.id", index=True)
     state: str
     version: int = 1
     position: str | None = None
@@ -162,33 +172,90 @@ class Draft(Table, table=True):
 
 
 class Sheet(Table, table=True):
-    """A filled form that was handed in; one draft becomes one sheet, once."""
+    """A filled form that was handed in, by its first draft; what it says is in its versions.
+
+    `version` is the newest hand-in, `submitted_at` its time; `project` what the answer with that purpose says, as
+    `storage.submission.project_key` writes it.
+    """
 
     __tablename__ = "sheets"
+    __table_args__ = (Index(None, "state", "submitted_at"),)
 
     id: int | None = Field(default=None, primary_key=True)
     number: str = Field(unique=True)
     draft_id: str = Field(foreign_key="drafts.id", unique=True)
     form_version_id: int = Field(foreign_key="form_versions.id")
-    appointment_id: int = Field(foreign_key="appointments.id")
+    appointment_id: int | None = Field(default=None, foreign_key="appointments.id")
     person_id: int = Field(foreign_key="persons.id", index=True)
-    contact: str = Field(foreign_key="contacts.id")
     unit_id: int = Field(foreign_key="units.id", index=True)
     state: str
     version: int = 1
+    project: str = Field(default="", index=True)
+    submitted_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class SheetVersion(Table, table=True):
+    """One hand-in of a sheet, never changed afterwards. `state` is the engine's, `quality` what was noticed ({}:
+    nothing), `contact` who handed it in.
+    """
+
+    __tablename__ = "sheet_versions"
+    __table_args__ = (UniqueConstraint("sheet_id", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    sheet_id: int = Field(foreign_key="sheets.id")
+    version: int
+    draft_id: str = Field(foreign_key="drafts.id", unique=True)
+    contact: str = Field(foreign_key="contacts.id")
+    form_version_id: int = Field(foreign_key="form_versions.id")
     answers: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     readable: list[Any] = Field(sa_column=Column(JSON, nullable=False))
+    state: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    quality: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    submitted_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class SheetReview(Table, table=True):
+    """What an officer answered to one version of a sheet; `refs` are the questions to correct."""
+
+    __tablename__ = "sheet_reviews"
+    __table_args__ = (UniqueConstraint("sheet_id", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    sheet_id: int = Field(foreign_key="sheets.id")
+    version: int
+    person_id: int = Field(foreign_key="persons.id")
+    verdict: str
+    comment: str = Field(sa_type=Text)
+    refs: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class SheetText(Table, table=True):
+    """A free-text answer of a sheet's newest version, for comparison only; `length` is in characters."""
+
+    __tablename__ = "sheet_texts"
+    __table_args__ = (Index(None, "form_name", "ref", "length"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    sheet_id: int = Field(foreign_key="sheets.id", index=True)
+    form_name: str
+    ref: str
+    text: str = Field(sa_type=Text)
+    length: int
+    unit_id: int = Field(foreign_key="units.id")
     submitted_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class Finding(Table, table=True):
-    """One problem or risk that a sheet names; `amount_fen` is money in fen."""
+    """One problem or risk that a version of a sheet names; `amount_fen` is money in fen."""
 
     __tablename__ = "findings"
-    __table_args__ = (UniqueConstraint("sheet_id", "place"),)
+    __table_args__ = (UniqueConstraint("sheet_id", "version", "place"),)
 
     id: int | None = Field(default=None, primary_key=True)
     sheet_id: int = Field(foreign_key="sheets.id")
+    version: int
     place: int
     text: str = Field(sa_type=Text)
     level: str
@@ -197,6 +264,50 @@ class Finding(Table, table=True):
     deadline: date | None = None
     amount_fen: int | None = Field(default=None, sa_type=BigInteger)
     ref: str
+    area: str
+
+
+class Media(Table, table=True):
+    """A picture, recording or file that somebody sent for a question; its file goes by its SHA-256 (hex).
+
+    `next_attempt_at`: when it may be fetched from WeChat (again), while it is pending.
+    """
+
+    __tablename__ = "media"
+    __table_args__ = (Index(None, "state", "next_attempt_at"),)
+
+    id: str = Field(primary_key=True)
+    contact: str = Field(foreign_key="contacts.id")
+    person_id: int = Field(foreign_key="persons.id")
+    draft_id: str = Field(foreign_key="drafts.id", index=True)
+    ref: str
+    kind: str
+    wechat_media_id: str
+    state: str
+    reason: str = ""
+    attempts: int = 0
+    sha256: str = Field(default="", index=True)
+    bytes: int = Field(default=0, sa_type=BigInteger)
+    mime: str = ""
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    fetched_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    next_attempt_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Notice(Table, table=True):
+    """Something that a person is to be told, once for each subject; `sent_at`: pushed, `seen_at`: shown."""
+
+    __tablename__ = "notices"
+    __table_args__ = (UniqueConstraint("person_id", "kind", "subject"), Index(None, "sent_at", "created_at"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="persons.id")
+    kind: str
+    subject: str
+    body: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Turn(Table, table=True):

@@ -1,17 +1,19 @@
-"""Forms, drafts and sheets as one contact may see them: the rights are inside each query."""
+"""Forms and drafts as one contact may see them: the rights are inside each query."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from storage.models import Appointment, Draft, Finding, Form, FormVersion, Person, Sheet, Unit
-from storage.tree import below, may, person_of, running, unit_views
-from storage.views import DraftView, FindingView, FormChoice, FormVersionView, SheetView
-from storage.vocabulary import DraftState, Level, Permission, SheetState
+from storage.models import Draft, Form, FormVersion, Media, Notice, Sheet, SheetVersion, Unit
+from storage.offers import offered
+from storage.tree import person_of, unit_views
+from storage.views import DraftView, FormChoice, FormVersionView, MediaView, NoticeView
+from storage.vocabulary import Audience, DraftState, Level, MediaKind, MediaState, NoticeKind
 
 Query: TypeAlias = Select[*tuple[Any, ...]]
 
@@ -21,60 +23,60 @@ async def forms(session: AsyncSession, contact: str, today: date) -> tuple[FormC
 
     For one appointment all forms come from one unit: the lowest one, from the appointment's unit upwards,
     that offers any form of the level (一企一表: a subsidiary's own workbook takes the place of the group's).
+    Among forms for everyone and for officers the lowest one of each name is taken.
     """
-    rows = (await session.execute(_offered(contact, today))).all()
-    lowest: dict[int, str] = {}
+    rows = (await session.execute(_CURRENT, {"contact": contact, "today": today})).all()
+    lowest: dict[tuple[Any, ...], str] = {}
     for row in rows:
-        lowest.setdefault(row.appointment_id, row.form_path)
-    chosen = [row for row in rows if row.form_path == lowest[row.appointment_id]]
+        lowest.setdefault(_rivals(row), row.form_path)
+    chosen = [row for row in rows if row.form_path == lowest[_rivals(row)]]
     units = await unit_views(session, {row.unit_path for row in chosen})
     return tuple(
         FormChoice(
             form_version_id=row.version_id,
             name=row.name,
             title=row.title,
-            level=Level(row.level),
+            level=_level(row.level),
             appointment_id=row.appointment_id,
             unit_name=units[row.unit_path].full_name,
+            unit_id=row.unit_id,
+            audience=Audience(row.audience),
         )
         for row in chosen
     )
 
 
-def _offered(contact: str, today: date) -> Query:
-    """Every form of the level of a running appointment at its unit or above it, the lowest unit first."""
-    publisher = aliased(Unit)
-    version = FormVersion
-    return (
-        select(
-            col(Appointment.id).label("appointment_id"),
-            col(Appointment.level),
-            col(Unit.path).label("unit_path"),
-            col(publisher.path).label("form_path"),
-            col(Form.name),
-            col(version.id).label("version_id"),
-            col(version.title),
-        )
-        .select_from(Appointment)
-        .join(Unit, col(Unit.id) == col(Appointment.unit_id))
-        .join(Form, col(Form.level) == col(Appointment.level))
-        .join(publisher, col(publisher.id) == col(Form.unit_id))
-        .join(version, col(version.form_id) == col(Form.id))
-        .where(
-            col(Appointment.person_id) == person_of(contact),
-            running(today),
-            col(Form.withdrawn_at).is_(None),
-            below(col(Unit.path), col(publisher.path)),
-            col(version.number) == _newest_number(),
-        )
-        .order_by(col(Appointment.id), func.length(col(publisher.path)).desc(), col(Form.id))
-    )
+def _rivals(row: Row[Any]) -> tuple[Any, ...]:
+    """What the forms have in common of which only the lowest unit's are offered."""
+    if row.appointment_id is not None:
+        return (row.appointment_id,)
+    return (row.audience, row.unit_id, row.name)
+
+
+def _level(found: str | None) -> Level | None:
+    return None if found is None else Level(found)
 
 
 def _newest_number() -> ColumnElement[int]:
     other = aliased(FormVersion)
     newest = select(func.max(col(other.number))).where(col(other.form_id) == col(Form.id))
     return newest.correlate(Form).scalar_subquery()
+
+
+def _current() -> Query:
+    """The newest versions of what is offered: for appointments first, and the lowest unit first."""
+    query = offered(person_of(bindparam("contact"))).where(col(FormVersion.number) == _newest_number())
+    columns = query.selected_columns
+    return query.order_by(
+        columns.appointment_id.is_(None),
+        columns.appointment_id,
+        columns.unit_id,
+        func.length(columns.form_path).desc(),
+        columns.form_id,
+    )
+
+
+_CURRENT = _current()  # building it takes longer than running it
 
 
 def drafts_of(contact: str) -> Query:
@@ -91,14 +93,18 @@ def drafts_of(contact: str) -> Query:
             col(Draft.updated_at),
             col(Draft.position),
             col(Draft.answers),
+            col(Draft.unit_id),
+            col(Draft.sheet_id),
+            col(Sheet.number).label("sheet_number"),
             col(FormVersion.title),
+            col(Form.name),
             col(Form.level),
             col(Unit.path),
         )
         .join(FormVersion, col(FormVersion.id) == col(Draft.form_version_id))
         .join(Form, col(Form.id) == col(FormVersion.form_id))
-        .join(Appointment, col(Appointment.id) == col(Draft.appointment_id))
-        .join(Unit, col(Unit.id) == col(Appointment.unit_id))
+        .join(Unit, col(Unit.id) == col(Draft.unit_id))
+        .outerjoin(Sheet, col(Sheet.id) == col(Draft.sheet_id))
         .where(col(Draft.person_id) == person_of(contact))
         .order_by(col(Draft.updated_at).desc(), col(Draft.id))
     )
@@ -115,7 +121,7 @@ async def drafts(session: AsyncSession, query: Query) -> tuple[DraftView, ...]:
             appointment_id=row.appointment_id,
             person_id=row.person_id,
             title=row.title,
-            level=Level(row.level),
+            level=_level(row.level),
             unit_name=units[row.path].full_name,
             version=row.version,
             state=DraftState(row.state),
@@ -123,68 +129,12 @@ async def drafts(session: AsyncSession, query: Query) -> tuple[DraftView, ...]:
             updated_at=row.updated_at,
             position=row.position,
             answers=row.answers,
+            form_name=row.name,
+            unit_id=row.unit_id,
+            sheet_id=row.sheet_id,
+            sheet_number=row.sheet_number,
         )
         for row in rows
-    )
-
-
-async def sheet(session: AsyncSession, contact: str, number: str) -> SheetView | None:
-    """The sheet, if an office of the contact's person reads the unit's sheets and it is not a sheet of their
-    own.
-    """
-    row = (await session.execute(_visible_sheet(contact, number))).one_or_none()
-    if row is None:
-        return None
-    named = select(
-        col(Finding.text),
-        col(Finding.level),
-        col(Finding.measure),
-        col(Finding.owner),
-        col(Finding.deadline),
-        col(Finding.amount_fen),
-    )
-    named = named.where(col(Finding.sheet_id) == row.id).order_by(col(Finding.place))
-    findings = (await session.execute(named)).all()
-    units = await unit_views(session, [row.path])
-    return SheetView(
-        number=row.number,
-        title=row.title,
-        level=Level(row.level),
-        unit_name=units[row.path].full_name,
-        author_name=row.name,
-        state=SheetState(row.state),
-        version=row.version,
-        submitted_at=row.submitted_at,
-        readable=tuple((label, text) for label, text in row.readable),
-        findings=tuple(FindingView(*found) for found in findings),
-    )
-
-
-def _visible_sheet(contact: str, number: str) -> Query:
-    """回避 by person and by contact: an author who has become an officer does not read what he handed in."""
-    return (
-        select(
-            col(Sheet.id),
-            col(Sheet.number),
-            col(Sheet.state),
-            col(Sheet.version),
-            col(Sheet.submitted_at),
-            col(Sheet.readable),
-            col(FormVersion.title),
-            col(Form.level),
-            col(Unit.path),
-            col(Person.name),
-        )
-        .join(FormVersion, col(FormVersion.id) == col(Sheet.form_version_id))
-        .join(Form, col(Form.id) == col(FormVersion.form_id))
-        .join(Unit, col(Unit.id) == col(Sheet.unit_id))
-        .join(Person, col(Person.id) == col(Sheet.person_id))
-        .where(
-            col(Sheet.number) == number,
-            col(Sheet.person_id) != person_of(contact),
-            col(Sheet.contact) != contact,
-            may(Permission.READ_SHEETS, contact, col(Unit.path)),
-        )
     )
 
 
@@ -207,3 +157,71 @@ async def form_version(session: AsyncSession, version_id: int) -> FormVersionVie
     if row is None:
         return None
     return FormVersionView(row.id, row.name, row.title, row.number, row.sha256, row.xml)
+
+
+async def media(session: AsyncSession, contact: str, draft_id: str) -> tuple[MediaView, ...]:
+    """What was sent for a draft of the contact's person, and for the earlier hand-ins of the sheet that it corrects;
+    in the order in which it came, without what was dropped.
+    """
+    earlier = (
+        select(col(SheetVersion.draft_id))
+        .join(Draft, col(Draft.sheet_id) == col(SheetVersion.sheet_id))
+        .where(col(Draft.id) == draft_id, col(Draft.person_id) == person_of(contact))
+    )
+    mine = media_columns().where(
+        or_(col(Media.draft_id) == draft_id, col(Media.draft_id).in_(earlier)),
+        col(Media.person_id) == person_of(contact),
+    )
+    return media_views((await session.execute(mine)).all())
+
+
+def media_columns() -> Query:
+    """All media that were not dropped, in the order in which they came; narrow it with `where`."""
+    return (
+        select(
+            col(Media.id),
+            col(Media.draft_id),
+            col(Media.ref),
+            col(Media.kind),
+            col(Media.state),
+            col(Media.reason),
+            col(Media.sha256),
+            col(Media.bytes),
+            col(Media.mime),
+            col(Media.created_at),
+        )
+        .where(col(Media.state) != MediaState.DROPPED)
+        .order_by(col(Media.created_at), col(Media.id))
+    )
+
+
+def media_views(rows: Sequence[Row[Any]]) -> tuple[MediaView, ...]:
+    """The views of what a `media_columns` query found."""
+    return tuple(
+        MediaView(
+            id=row.id,
+            draft_id=row.draft_id,
+            ref=row.ref,
+            kind=MediaKind(row.kind),
+            state=MediaState(row.state),
+            reason=row.reason,
+            sha256=row.sha256,
+            bytes=row.bytes,
+            mime=row.mime,
+            created_at=row.created_at,
+        )
+        for row in rows
+    )
+
+
+async def notices(session: AsyncSession, contact: str) -> tuple[NoticeView, ...]:
+    """What the contact's person has not been shown yet, the oldest first."""
+    rows = (await session.execute(_UNSEEN, {"contact": contact})).all()
+    return tuple(NoticeView(row.id, NoticeKind(row.kind), row.body, row.created_at) for row in rows)
+
+
+_UNSEEN = (
+    select(col(Notice.id), col(Notice.kind), col(Notice.body), col(Notice.created_at))
+    .where(col(Notice.person_id) == person_of(bindparam("contact")), col(Notice.seen_at).is_(None))
+    .order_by(col(Notice.created_at), col(Notice.id))
+)

@@ -1,7 +1,7 @@
 """What a turn may read: one object a turn, bound to the rights of the turn's contact."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -9,36 +9,53 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from storage import principals, queries
+from storage import own_sheets, principals, queries, sheet_queries
 from storage.connections import Connections
 from storage.invites import code_digest, normalise_code
 from storage.models import Draft
+from storage.submission import project_key
 from storage.views import (
     AppointmentView,
+    ComparedText,
     DraftView,
     FindingView,
     FormChoice,
     FormVersionView,
     InviteView,
+    MediaView,
+    NoticeView,
     OfficeView,
+    OwnSheet,
+    PastSheet,
     Principal,
+    ReturnedSheet,
+    SheetVersionView,
     SheetView,
     UnitView,
+    WaitingSheets,
 )
 from storage.vocabulary import DraftState
 
 __all__ = [
     "AppointmentView",
+    "ComparedText",
     "DraftView",
     "FindingView",
     "FormChoice",
     "FormVersionView",
     "InviteView",
+    "MediaView",
+    "NoticeView",
     "OfficeView",
+    "OwnSheet",
+    "PastSheet",
     "Principal",
     "Records",
+    "ReturnedSheet",
+    "SheetVersionView",
     "SheetView",
     "UnitView",
+    "WaitingSheets",
 ]
 
 T = TypeVar("T")
@@ -95,7 +112,10 @@ class Records:
         return await self._read(lambda session: principals.invite(session, digest, self._now))
 
     async def forms(self) -> tuple[FormChoice, ...]:
-        """Published forms of the levels of my running appointments; the most specific unit's of each; read once."""
+        """The forms that I may fill now: for my running appointments (the most specific unit that offers any form of
+        the level), for everyone by my unit and for officers by their offices (the most specific of each name); read
+        once.
+        """
         if self._forms is None:
             self._forms = await self._read(lambda session: queries.forms(session, self._contact, self._today))
         return self._forms
@@ -111,11 +131,95 @@ class Records:
         found = await self._read(lambda session: queries.drafts(session, mine))
         return found[0] if found else None
 
+    async def lapsed_drafts(self) -> tuple[DraftView, ...]:
+        """My drafts that lapsed and may be restored (RestoreDraft), the one that lapsed last first."""
+        mine = queries.drafts_of(self._contact).where(col(Draft.state) == DraftState.LAPSED)
+        return await self._read(lambda session: queries.drafts(session, mine))
+
+    async def media(self, draft_id: str) -> tuple[MediaView, ...]:
+        """What I sent for my draft, and for the earlier hand-ins of the sheet that it corrects; without what was
+        dropped, in the order in which it came.
+        """
+        return await self._read(lambda session: queries.media(session, self._contact, draft_id))
+
+    async def notices(self) -> tuple[NoticeView, ...]:
+        """What I have not been shown yet, the oldest first; show it and say so (SeeNotices)."""
+        return await self._read(lambda session: queries.notices(session, self._contact))
+
     async def sheet(self, number: str) -> SheetView | None:
         """A sheet (canonical number) within the subtree of an office of mine that reads sheets, and not my
         own.
         """
-        return await self._read(lambda session: queries.sheet(session, self._contact, number))
+        return await self._read(lambda session: sheet_queries.sheet(session, self._contact, number))
+
+    async def sheet_versions(self, number: str) -> tuple[SheetVersionView, ...]:
+        """All hand-ins of such a sheet, the oldest first; empty when I may not read it."""
+        return await self._read(lambda session: sheet_queries.versions(session, self._contact, number))
+
+    async def sheet_media(self, number: str) -> tuple[MediaView, ...]:
+        """The media of all hand-ins of such a sheet; empty when I may not read it."""
+        return await self._read(lambda session: sheet_queries.media(session, self._contact, number))
+
+    async def waiting_sheets(self, limit: int = 10) -> WaitingSheets:
+        """The sheets that wait for an answer within the subtree of an office of mine that reviews, never my own."""
+        return await self._read(lambda session: sheet_queries.waiting(session, self._contact, limit))
+
+    async def my_sheets(self, limit: int = 10) -> tuple[OwnSheet, ...]:
+        """What I handed in, the newest first."""
+        return await self._read(lambda session: own_sheets.own(session, self._contact, limit))
+
+    async def returned_sheets(self) -> tuple[ReturnedSheet, ...]:
+        """My sheets that wait to be corrected, with the office's comment; the one returned last first."""
+        return await self._read(lambda session: own_sheets.returned(session, self._contact))
+
+    async def last_sheet(self, form_name: str, *, unit_id: int, but: str = "") -> PastSheet | None:
+        """The sheet that I handed in last on forms of this name for this unit (FormChoice.unit_id), in whatever
+        state; `but` is the number of one to leave out, as when it is being corrected.
+        """
+        return await self._read(lambda session: own_sheets.last(session, self._contact, form_name, unit_id, but))
+
+    async def last_project_sheet(
+        self, form_name: str, project: str, *, unit_id: int, but: str = ""
+    ) -> PastSheet | None:
+        """The newest sheet of this project (its name as given) within the unit, whoever wrote it, if I am observer of
+        the unit today; `but` as at last_sheet.
+        """
+        key = project_key(project)
+        return await self._read(
+            lambda session: own_sheets.last_of_project(
+                session, self._contact, self._today, form_name, key, unit_id, but
+            )
+        )
+
+    async def texts_like(
+        self,
+        form_name: str,
+        lengths: Mapping[str, int],
+        *,
+        unit_id: int,
+        since: datetime,
+        ratio: float = 0.5,
+        limit: int = 200,
+    ) -> tuple[ComparedText, ...]:
+        """Candidates of near-copies: texts of other units' sheets on forms of this name handed in from `since` on,
+        never of mine. For the quality check only, to be shown to no observer.
+
+        `lengths`: template ref of a question -> length in characters of the text to compare (as NewText gives it);
+        candidates are at least `ratio` times and at most 1/`ratio` times as long, at most `limit` for each ref, those
+        of the nearest length first. `unit_id` is the unit that the sheet is for.
+        """
+        return await self._read(
+            lambda session: own_sheets.texts_like(
+                session,
+                self._contact,
+                form_name,
+                lengths,
+                unit_id=unit_id,
+                since=since,
+                ratio=ratio,
+                limit=limit,
+            )
+        )
 
     async def form_version(self, version_id: int) -> FormVersionView | None:
         """A published version, or None; forms are no secret."""

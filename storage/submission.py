@@ -1,20 +1,25 @@
-"""Handing a draft in: the sheet, its number and its findings, once."""
+"""Handing a draft in: the sheet, its number, its version, its findings, once; and again after it was returned."""
 
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage import audit
-from storage.models import Appointment, Draft, Finding, Sheet, core
+from storage.media import drop_media_of
+from storage.models import Draft, Finding, Form, FormVersion, Sheet, SheetText, SheetVersion, core
 from storage.numbers import make_number
 from storage.statements import insert_unless_there, take
 from storage.turns import TurnFacts
 from storage.vocabulary import DraftState, SheetState, SubmitRefusal
+
+_LONGEST_PROJECT = 200
+"""Characters of a project's name that tell it from others."""
 
 _LOCK_DRAFT = (
     select(
@@ -22,18 +27,34 @@ _LOCK_DRAFT = (
         col(Draft.version),
         col(Draft.form_version_id),
         col(Draft.appointment_id),
-        col(Appointment.unit_id),
+        col(Draft.unit_id),
+        col(Draft.sheet_id),
     )
-    .join(Appointment, col(Appointment.id) == col(Draft.appointment_id))
     .where(col(Draft.id) == bindparam("draft"), col(Draft.person_id) == bindparam("person"))
-    .with_for_update(key_share=True, of=Draft)
+    .with_for_update(key_share=True)
 )
 _CLOSE_DRAFT = (
     update(core(Draft))
     .where(core(Draft).c.id == bindparam("draft"))
     .values(state=DraftState.SUBMITTED, version=core(Draft).c.version + 1, updated_at=bindparam("now"))
 )
+_LOCK_SHEET = (
+    select(col(Sheet.number), col(Sheet.version), col(Sheet.state))
+    .where(col(Sheet.id) == bindparam("sheet"))
+    .with_for_update(key_share=True)
+)
+_FORM_NAME = (
+    select(col(Form.name))
+    .join(FormVersion, col(FormVersion.form_id) == col(Form.id))
+    .where(col(FormVersion.id) == bindparam("version"))
+)
+_STANDING = (
+    select(col(Sheet.number), col(SheetVersion.version))
+    .join(Sheet, col(Sheet.id) == col(SheetVersion.sheet_id))
+    .where(col(SheetVersion.draft_id) == bindparam("draft"))
+)
 _INSERT_FINDINGS = insert(core(Finding))
+_INSERT_TEXTS = insert(core(SheetText))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +68,29 @@ class NewFinding:
     deadline: date | None = None
     amount_fen: int | None = None
     ref: str = ""
+    area: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewText:
+    """A free-text answer that later sheets are compared with: the template ref of its question, and the text in the
+    form in which it is to be compared.
+    """
+
+    ref: str
+    text: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """The sheet stands under `number`; `already`: it had been submitted by an earlier turn."""
+    """The sheet stands under `number`; `already`: it had been submitted by an earlier turn.
+
+    `version` counts the hand-ins of this sheet: more than 1 after a correction.
+    """
 
     number: str
     already: bool
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +102,14 @@ class SubmitRefused:
 
 @dataclass(frozen=True, slots=True)
 class SubmitSheet:
-    """Turn a draft into a sheet with its findings. Returns Submitted or SubmitRefused.
+    """Turn a draft into a sheet with its findings, or the correction of a returned sheet into its next version, under
+    the same number. Returns Submitted or SubmitRefused.
 
-    `readable` is the sheet as (label, text) pairs, to be read without its form. A second time the same number
-    comes back with `already`. An appointment that ended meanwhile does not stand in the way: what was begun
-    may be handed in.
+    `readable` is the sheet as (label, text) pairs, to be read without its form; `form_state` the engine's state as
+    JSON; `quality` what was noticed, for officers (JSON; empty: nothing). `project` is the answer with that purpose
+    as it was given. `texts` are compared with by later sheets of other units; of a sheet that says "nothing new",
+    give none. A second time the same number comes back with `already`. An appointment that ended or a form that was
+    withdrawn meanwhile does not stand in the way: what was begun may be handed in.
     """
 
     draft_id: str
@@ -78,23 +117,33 @@ class SubmitSheet:
     answers: Mapping[str, Any] = field(repr=False)
     readable: tuple[tuple[str, str], ...] = field(repr=False)
     findings: tuple[NewFinding, ...] = field(default=(), repr=False)
+    quality: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    project: str = field(default="", repr=False)
+    texts: tuple[NewText, ...] = field(default=(), repr=False)
+    form_state: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     async def run(self, session: AsyncSession, turn: TurnFacts) -> Submitted | SubmitRefused:
         """See Command. The draft's row is locked first: two submissions of one draft queue up."""
         mine = {"draft": self.draft_id, "person": turn.person_id or 0}
-        draft = (await session.execute(_LOCK_DRAFT, mine)).one_or_none()
+        draft: Any = (await session.execute(_LOCK_DRAFT, mine)).one_or_none()
         if draft is not None and draft.state == DraftState.SUBMITTED:
-            standing = select(col(Sheet.number)).where(col(Sheet.draft_id) == self.draft_id)
-            return Submitted((await session.execute(standing)).scalar_one(), already=True)
-        if draft is None or draft.state != DraftState.OPEN:
-            return SubmitRefused(SubmitRefusal.GONE)
-        if draft.version != self.expected_version:
-            return SubmitRefused(SubmitRefusal.CHANGED)
-        number = await self._submit(session, turn, draft)
-        audit.note(session, "sheet.submitted", f"sheet:{number}")
-        return Submitted(number, already=False)
+            standing = (await session.execute(_STANDING, {"draft": self.draft_id})).one()
+            return Submitted(standing.number, already=True, version=standing.version)
+        refusal = self._refusal(draft)
+        if refusal is not None:
+            return SubmitRefused(refusal)
+        if draft.sheet_id is None:
+            return await self._first(session, turn, draft)
+        return await self._again(session, turn, draft)
 
-    async def _submit(self, session: AsyncSession, turn: TurnFacts, draft: Any) -> str:
+    def _refusal(self, draft: Any) -> SubmitRefusal | None:
+        if draft is not None and draft.state == DraftState.LAPSED:
+            return SubmitRefusal.LAPSED
+        if draft is None or draft.state != DraftState.OPEN:
+            return SubmitRefusal.GONE
+        return None if draft.version == self.expected_version else SubmitRefusal.CHANGED
+
+    async def _first(self, session: AsyncSession, turn: TurnFacts, draft: Any) -> Submitted:
         year = turn.now.astimezone(turn.timezone).year
         number = make_number(year, await take(session, f"sheet:{year}"))
         sheet_id = await insert_unless_there(
@@ -105,18 +154,95 @@ class SubmitSheet:
             form_version_id=draft.form_version_id,
             appointment_id=draft.appointment_id,
             person_id=turn.person_id,
-            contact=turn.contact,
             unit_id=draft.unit_id,
             state=SheetState.SUBMITTED,
             version=1,
+            project=project_key(self.project),
+            submitted_at=turn.now,
+        )
+        await self._keep(session, turn, draft, sheet_id, 1)
+        audit.note(session, "sheet.submitted", f"sheet:{number}")
+        return Submitted(number, already=False)
+
+    async def _again(self, session: AsyncSession, turn: TurnFacts, draft: Any) -> Submitted | SubmitRefused:
+        sheet = (await session.execute(_LOCK_SHEET, {"sheet": draft.sheet_id})).one()
+        if sheet.state != SheetState.RETURNED:
+            return SubmitRefused(SubmitRefusal.GONE)
+        version = sheet.version + 1
+        change = update(Sheet).where(col(Sheet.id) == draft.sheet_id)
+        change = change.values(
+            state=SheetState.SUBMITTED,
+            version=version,
+            form_version_id=draft.form_version_id,
+            project=project_key(self.project),
+            submitted_at=turn.now,
+        )
+        await session.execute(change.execution_options(synchronize_session=False))
+        earlier = delete(SheetText).where(col(SheetText.sheet_id) == draft.sheet_id)
+        await session.execute(earlier.execution_options(synchronize_session=False))
+        await self._keep(session, turn, draft, draft.sheet_id, version)
+        await self._drop_other_corrections(session, turn, draft.sheet_id)
+        audit.note(session, "sheet.submitted", f"sheet:{sheet.number}", {"version": version})
+        return Submitted(sheet.number, already=False, version=version)
+
+    async def _keep(self, session: AsyncSession, turn: TurnFacts, draft: Any, sheet_id: int, version: int) -> None:
+        """Everything of this hand-in that hangs on the sheet, and the end of its draft."""
+        await insert_unless_there(
+            session,
+            SheetVersion,
+            sheet_id=sheet_id,
+            version=version,
+            draft_id=self.draft_id,
+            contact=turn.contact,
+            form_version_id=draft.form_version_id,
             answers=dict(self.answers),
             readable=[list(pair) for pair in self.readable],
+            state=dict(self.form_state),
+            quality=dict(self.quality),
             submitted_at=turn.now,
         )
         if self.findings:
             rows = [
-                {"sheet_id": sheet_id, "place": place, **asdict(found)} for place, found in enumerate(self.findings, 1)
+                {"sheet_id": sheet_id, "version": version, "place": place, **asdict(found)}
+                for place, found in enumerate(self.findings, 1)
             ]
             await session.execute(_INSERT_FINDINGS, rows)
+        if self.texts:
+            await session.execute(_INSERT_TEXTS, await self._compared(session, turn, draft, sheet_id))
         await session.execute(_CLOSE_DRAFT, {"draft": self.draft_id, "now": turn.now})
-        return number
+
+    async def _compared(
+        self, session: AsyncSession, turn: TurnFacts, draft: Any, sheet_id: int
+    ) -> Sequence[Mapping[str, Any]]:
+        name = (await session.execute(_FORM_NAME, {"version": draft.form_version_id})).scalar_one()
+        common = {"sheet_id": sheet_id, "form_name": name, "unit_id": draft.unit_id, "submitted_at": turn.now}
+        return [{"ref": found.ref, "text": found.text, "length": len(found.text), **common} for found in self.texts]
+
+    async def _drop_other_corrections(self, session: AsyncSession, turn: TurnFacts, sheet_id: int) -> None:
+        """A lapsed draft of the version before must not come back after this one."""
+        change = (
+            update(Draft)
+            .where(
+                col(Draft.sheet_id) == sheet_id,
+                col(Draft.id) != self.draft_id,
+                col(Draft.state).in_((DraftState.OPEN, DraftState.LAPSED)),
+            )
+            .values(
+                state=DraftState.DROPPED,
+                answers={},
+                position=None,
+                version=col(Draft.version) + 1,
+                updated_at=turn.now,
+            )
+            .returning(col(Draft.id))
+            .execution_options(synchronize_session=False)
+        )
+        dropped = (await session.execute(change)).scalars().all()
+        if dropped:
+            await drop_media_of(session, dropped)
+
+
+def project_key(name: str) -> str:
+    """A project's name without what people write differently: width, case, blanks."""
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(plain.split())[:_LONGEST_PROJECT]

@@ -28,7 +28,7 @@ _UNITS = select(col(Unit.id), col(Unit.name), col(Unit.timezone)).where(
 )
 
 
-def person_of(contact: str) -> ScalarSelect[int | None]:
+def person_of(contact: str | BindParameter[str]) -> ScalarSelect[int | None]:
     """The person bound to a contact, as a part of a query; NULL, equal to nothing, when there is none."""
     return select(col(Contact.person_id)).where(col(Contact.id) == contact).scalar_subquery()
 

@@ -17,25 +17,25 @@ _LOCK = 0x51464442
 """The PostgreSQL advisory lock of an upgrade: two at once would both find the old schema."""
 
 
-def upgrade(url: str) -> None:
-    """Migrate the database to the newest schema, all or nothing; a missing SQLite file is made.
+def upgrade(url: str, revision: str = "head") -> None:
+    """Migrate the database to `revision`, the newest schema, all or nothing; a missing SQLite file is made.
 
     May be called with or without a running event loop (it waits for its own, in a thread). Raises
     RecordsUnavailable when the database cannot be reached or written and ValueError for a URL that is neither
     SQLite nor PostgreSQL.
     """
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, _upgrade(url)).result()
+        thread.submit(asyncio.run, _upgrade(url, revision)).result()
 
 
-async def _upgrade(url: str) -> None:
+async def _upgrade(url: str, revision: str) -> None:
     async with translating():
         engine = _engine(url)
         try:
             async with engine.begin() as connection:
                 if engine.dialect.name == "postgresql":
                     await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-                await connection.run_sync(_migrate)
+                await connection.run_sync(_migrate, revision)
         finally:
             await engine.dispose()
 
@@ -47,8 +47,8 @@ def _engine(url: str) -> AsyncEngine:
     return sqlite_migrator(Path(str(parsed.database)), lock=WAIT_SECONDS)
 
 
-def _migrate(connection: Connection) -> None:
+def _migrate(connection: Connection, revision: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)

@@ -2,10 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from storage.vocabulary import ROLE_PERMISSIONS, DraftState, Level, Permission, Role, SheetState
+from storage.vocabulary import (
+    ROLE_PERMISSIONS,
+    Audience,
+    DraftState,
+    Level,
+    MediaKind,
+    MediaState,
+    NoticeKind,
+    Permission,
+    Role,
+    SheetState,
+    Verdict,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +84,17 @@ class InviteView:
 
 @dataclass(frozen=True, slots=True)
 class FormChoice:
-    """A form that may be filled for one running appointment."""
+    """A form that may be filled: for a running appointment, or (`appointment_id` None) for a unit alone."""
 
     form_version_id: int
     name: str
     title: str
-    level: Level
-    appointment_id: int
+    level: Level | None
+    appointment_id: int | None
     unit_name: str
-    """Full name of the unit that the appointment is for."""
+    """Full name of the unit that it is filled for: the appointment's, the person's own, or the office's."""
+    unit_id: int
+    audience: Audience
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +103,10 @@ class DraftView:
 
     id: str
     form_version_id: int
-    appointment_id: int
+    appointment_id: int | None
     person_id: int
     title: str
-    level: Level
+    level: Level | None
     unit_name: str
     version: int
     state: DraftState
@@ -100,6 +114,15 @@ class DraftView:
     updated_at: datetime
     position: str | None
     answers: Mapping[str, Any] = field(repr=False)
+    form_name: str
+    unit_id: int
+    sheet_id: int | None = None
+    sheet_number: str | None = None
+    """The returned sheet that this draft corrects."""
+
+    def lapses_at(self, after: timedelta) -> datetime:
+        """When an open draft lapses that nobody touches for `after` (aware UTC)."""
+        return self.updated_at + after
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +135,19 @@ class FindingView:
     owner: str
     deadline: date | None
     amount_fen: int | None
+    area: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewView:
+    """What an officer answered to one version of a sheet; `refs` are the questions to correct, `at` aware UTC."""
+
+    version: int
+    verdict: Verdict
+    officer_name: str
+    comment: str
+    refs: tuple[str, ...]
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +156,7 @@ class SheetView:
 
     number: str
     title: str
-    level: Level
+    level: Level | None
     unit_name: str
     author_name: str
     state: SheetState
@@ -128,6 +164,137 @@ class SheetView:
     submitted_at: datetime
     readable: tuple[tuple[str, str], ...] = field(repr=False)
     findings: tuple[FindingView, ...] = field(repr=False)
+    form_version_id: int = 0
+    form_state: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """The engine's state as it was handed in; empty for sheets from before 0002."""
+    quality: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """What was noticed about this version, as SubmitSheet was given it; empty: nothing."""
+    reviews: tuple[ReviewView, ...] = field(default=(), repr=False)
+    """Of all versions, the oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetVersionView:
+    """One hand-in of a sheet as an officer may read it."""
+
+    version: int
+    submitted_at: datetime
+    form_version_id: int
+    readable: tuple[tuple[str, str], ...] = field(repr=False)
+    quality: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingSheet:
+    """A sheet that waits for an officer's answer."""
+
+    number: str
+    title: str
+    unit_name: str
+    author_name: str
+    version: int
+    """More than 1: it was returned and corrected."""
+    submitted_at: datetime
+    quality: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingSheets:
+    """How many sheets wait for this officer, and the first of them, the longest waiting first."""
+
+    total: int
+    sheets: tuple[WaitingSheet, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSheet:
+    """A sheet of this person, as the list of what they handed in shows it. `comment` is the last answer's."""
+
+    number: str
+    title: str
+    unit_name: str
+    state: SheetState
+    version: int
+    submitted_at: datetime
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedSheet:
+    """A sheet of this person that was returned; give `sheet_id` and `form_state` to BeginDraft to correct it."""
+
+    sheet_id: int
+    number: str
+    title: str
+    form_name: str
+    form_version_id: int
+    unit_id: int
+    unit_name: str
+    appointment_id: int | None
+    version: int
+    comment: str
+    refs: tuple[str, ...]
+    """The questions to correct; empty: the officer named none."""
+    returned_at: datetime
+    draft_id: str | None
+    """The open draft that corrects it already."""
+    answers: Mapping[str, Any] = field(repr=False)
+    form_state: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PastSheet:
+    """A sheet handed in before, to copy from or to compare with; `form_state` may be empty (before 0002)."""
+
+    number: str
+    title: str
+    form_version_id: int
+    state: SheetState
+    version: int
+    submitted_at: datetime
+    answers: Mapping[str, Any] = field(repr=False)
+    readable: tuple[tuple[str, str], ...] = field(repr=False)
+    form_state: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedText:
+    """A free text of another unit's sheet, for the quality check only: never shown to an observer."""
+
+    ref: str
+    """The template ref of the question."""
+    text: str = field(repr=False)
+    number: str
+    """The sheet's; with `unit_name` (full) the evidence for an officer."""
+    unit_name: str
+    submitted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MediaView:
+    """What somebody sent for a question. `bytes` is 0 and `sha256` empty until it is stored."""
+
+    id: str
+    draft_id: str
+    ref: str
+    """The question as it was called when the thing arrived; instances of a repeat may have moved since."""
+    kind: MediaKind
+    state: MediaState
+    reason: str
+    sha256: str
+    bytes: int
+    mime: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """Something that this person is to be told; the keys of `body` are at NoticeKind."""
+
+    id: int
+    kind: NoticeKind
+    body: Mapping[str, Any]
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

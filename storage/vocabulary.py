@@ -22,10 +22,24 @@ class Level(StrEnum):
     DAILY = "daily"
 
 
+class Audience(StrEnum):
+    """Who is offered a form: 观察员, 全体人员, 纪检人员, or nobody yet (暂不开放)."""
+
+    OBSERVERS = "observers"
+    """Those with a running appointment of the form's level."""
+    EVERYONE = "everyone"
+    """Every bound person, by their own unit."""
+    OFFICERS = "officers"
+    """Those with an office of discipline staff, by the office's unit."""
+    CLOSED = "closed"
+
+
 class Permission(StrEnum):
     """One thing that an office may allow, within the office's unit subtree."""
 
     READ_SHEETS = "read_sheets"
+    REVIEW_SHEETS = "review_sheets"
+    """Answer a sheet: accept it or return it to be corrected."""
     MANAGE_PEOPLE = "manage_people"
 
 
@@ -37,7 +51,7 @@ class Role(StrEnum):
 
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
-    Role.OFFICER: frozenset({Permission.READ_SHEETS, Permission.MANAGE_PEOPLE}),
+    Role.OFFICER: frozenset({Permission.READ_SHEETS, Permission.REVIEW_SHEETS, Permission.MANAGE_PEOPLE}),
     Role.ADMINISTRATOR: frozenset({Permission.MANAGE_PEOPLE}),
 }
 """The one table of rights: the queries of storage and the staff commands both read it."""
@@ -53,7 +67,10 @@ class DraftState(StrEnum):
 
     OPEN = "open"
     DROPPED = "dropped"
+    """Given up: its answers are erased."""
     SUBMITTED = "submitted"
+    LAPSED = "lapsed"
+    """Not touched for too long: its person may restore it until its answers are erased."""
 
 
 class SheetState(StrEnum):
@@ -62,6 +79,64 @@ class SheetState(StrEnum):
     SUBMITTED = "submitted"
     RETURNED = "returned"
     ACCEPTED = "accepted"
+
+
+class Verdict(StrEnum):
+    """What an officer answers to a sheet: 通过 or 退回."""
+
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+
+
+class ReviewRefusal(StrEnum):
+    """Why a sheet was not reviewed; nothing was changed."""
+
+    UNKNOWN = "unknown"
+    """No such sheet, or none that this officer may review: to be answered alike."""
+    OWN = "own"
+    """The officer wrote it (回避)."""
+    STATE = "state"
+    """It is not waiting: accepted already, or returned and not handed in again."""
+    CHANGED = "changed"
+    """It was handed in again since the version that the officer read."""
+
+
+class MediaKind(StrEnum):
+    """What a person sent, as the question asks for it."""
+
+    IMAGE = "image"
+    AUDIO = "audio"
+    VIDEO = "video"
+    FILE = "file"
+
+
+class MediaState(StrEnum):
+    """Where a picture, recording or file is on its way to us."""
+
+    PENDING = "pending"
+    """To be fetched from WeChat."""
+    STORED = "stored"
+    FAILED = "failed"
+    """It could not be fetched or was refused: the person is asked again."""
+    DROPPED = "dropped"
+    """Not wanted any more: file and row are to be removed."""
+
+
+class NoticeKind(StrEnum):
+    """What a notice tells a person; the keys of its body stand here, all texts unless said otherwise."""
+
+    SHEET_ACCEPTED = "sheet_accepted"
+    """number, title, version (int), comment."""
+    SHEET_RETURNED = "sheet_returned"
+    """number, title, version (int), comment, refs (list: the questions to correct; empty: the whole sheet)."""
+    DRAFT_LAPSING = "draft_lapsing"
+    """draft, title, lapses_at (ISO 8601, UTC)."""
+    DRAFT_LAPSED = "draft_lapsed"
+    """draft, title."""
+    DRAFT_MOVED = "draft_moved"
+    """draft, title (of the version that it was moved to)."""
+    MEDIA_FAILED = "media_failed"
+    """media, draft, ref, kind (a MediaKind), reason (the fetcher's code), title (of the form)."""
 
 
 class BindRefusal(StrEnum):
@@ -84,3 +159,5 @@ class SubmitRefusal(StrEnum):
     """No such open draft of this person: dropped, or never theirs."""
     CHANGED = "changed"
     """The draft has another version than the one that was read: load it again."""
+    LAPSED = "lapsed"
+    """The draft lapsed: its person may restore it (RestoreDraft) and hand it in then."""

@@ -1,12 +1,18 @@
 """People to chat as in tests, through the simulator: a dialogue test reads like a chat."""
 
+import asyncio
 import re
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
 
+OWN_ACCORD = "customer-service"
+"""How a message that is no answer comes (simulator/people.py)."""
+TOLD_WITHIN = 10.0
+"""Seconds; a message goes out at once after the turn that it tells of."""
 LINK = re.compile(r"<a [^>]*>(.*?)</a>", re.DOTALL)
 
 
@@ -53,6 +59,19 @@ class User:
     async def unfollows(self) -> str:
         """Leave the account."""
         return await self._acts("unfollows", {})
+
+    async def told(self, fragment: str) -> str:
+        """Wait for a message that the account sends by itself; its taps can be tapped then."""
+        deadline = time.monotonic() + TOLD_WITHIN
+        while time.monotonic() < deadline:
+            async with self.session.get(f"{self.platform}/sim/people/{self.openid}/inbox") as response:
+                entries = await response.json()
+            own = [entry for entry in entries if entry["via"] == OWN_ACCORD and fragment in _shown(entry)]
+            if own:
+                self.replies = own[-1:]
+                return self.seen
+            await asyncio.sleep(0.02)
+        raise AssertionError(f"never told {fragment!r}")
 
     def sees(self, *fragments: str) -> None:
         """AssertionError unless the last reply holds every fragment."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from wechatpy.client.api import WeChatMedia, WeChatMenu, WeChatMessage, WeChatQRCode
 
+from bot.receiving import Sink
 from bot.wechat.errors import NO_ANSWER, SendError
 from bot.wechat.transport import Answer, Upload
 
@@ -49,6 +50,23 @@ class Media(WeChatMedia):  # type: ignore[misc]  # wechatpy ships no types
             raise SendError(NO_ANSWER, errcode=None, detail="no media in the answer")
         fetched: Answer = await self._client.fetch(address)
         return fetched
+
+    async def save(self, media_id: str, sink: Sink) -> None:
+        """The file that a person sent, into a file. Raises SendError, TooLarge, Unwritable.
+
+        For a video WeChat answers an address instead, which is fetched without the token.
+        """
+        answer: Answer = await self._get("media/get", params={"media_id": media_id}, raw=True, into=sink)
+        if not answer.is_json:
+            return
+        result = answer.result(idempotent=True)
+        address = result.get("video_url") if isinstance(result, dict) else None
+        if not isinstance(address, str):
+            raise SendError(NO_ANSWER, errcode=None, detail="no media in the answer")
+        fetched: Answer = await self._client.fetch(address, into=sink)
+        if fetched.is_json:
+            fetched.result(idempotent=True)
+            raise SendError(NO_ANSWER, errcode=None, detail="no media in the answer")
 
 
 class QRCode(WeChatQRCode):  # type: ignore[misc]  # wechatpy ships no types

@@ -8,6 +8,7 @@ from typing import Any, Final, NoReturn, Self, TypeVar
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 from wechatpy.client import WeChatClient
 
+from bot.receiving import Sink
 from bot.wechat.apis import Media, Menu, Message, QRCode
 from bot.wechat.errors import NO_ANSWER, NO_TOKEN, Action, SendError
 from bot.wechat.limits import CALL_ATTEMPTS, CALL_TIMEOUT, TOKEN_LIFE
@@ -87,9 +88,9 @@ class WeChat(WeChatClient):  # type: ignore[misc]  # wechatpy ships no types
         """The access token that all workers share, fetched when there is none. Raises SendError."""
         return await self._token.get()
 
-    async def fetch(self, address: str, params: Mapping[str, str] | None = None) -> Answer:
-        """GET an address of WeChat's that wants no token. Raises SendError."""
-        request = Request("get", address, idempotent=True, params=params or {})
+    async def fetch(self, address: str, params: Mapping[str, str] | None = None, *, into: Sink | None = None) -> Answer:
+        """GET an address of WeChat's that wants no token. Raises SendError; with `into` see Transport.send."""
+        request = Request("get", address, idempotent=True, params=params or {}, into=into)
         return await self._patiently(CALL_ATTEMPTS, lambda: self._transport.send(request))
 
     async def _request(
@@ -103,8 +104,11 @@ class WeChat(WeChatClient):  # type: ignore[misc]  # wechatpy ships no types
         files: Mapping[str, Upload] | None = None,
         result_processor: Callable[[Any], Any] | None = None,
         raw: bool = False,
+        into: Sink | None = None,
     ) -> Any:
-        """What every API method of wechatpy ends in. `raw`: the Answer itself, whatever it is."""
+        """What every API method of wechatpy ends in. `raw`: the Answer itself, whatever it is; `into`: where a file
+        goes.
+        """
         request = Request(
             method,
             self._address(url_or_endpoint, api_base_url),
@@ -112,6 +116,7 @@ class WeChat(WeChatClient):  # type: ignore[misc]  # wechatpy ships no types
             params={name: str(value) for name, value in (params or {}).items()},
             data=_encoded(data),
             files=files or {},
+            into=into,
         )
         result = await self._with_token(request, raw=raw)
         return result if raw or result_processor is None else result_processor(result)

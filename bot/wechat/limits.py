@@ -85,6 +85,8 @@ DOWNLOAD_BYTES: Final = 20 * 1024 * 1024
 # Our own bounds of calls to the API (WECHAT.md, section Sending, row "-1, HTTP 5xx, timeout, 45011")
 CALL_TIMEOUT: Final = 5.0
 """[T] One HTTP request to the API, from connect to the last byte."""
+DOWNLOAD_TIMEOUT: Final = 60.0
+"""[T] A file from WeChat: 20 MB at 3 Mbit/s."""
 CALL_ATTEMPTS: Final = 3
 """[T] Attempts of an idempotent call that met a passing fault."""
 

@@ -5,8 +5,8 @@ from typing import Final
 
 from bot.wechat.graphemes import boundary, torn
 from bot.wechat.limits import TEXT_BYTES
-from bot.wechat.wording import harmless, link
-from handlers.base import Text
+from bot.wechat.wording import harmless, link, page_link
+from handlers.base import Link, Text
 
 NEXT_PAGE: Final = "继续"
 """What the tap at the end of a page sends; dispatch answers it with the next page."""
@@ -97,6 +97,13 @@ def _write(reply: Text, room: int) -> _Writing:
     for part in reply.parts:
         if isinstance(part, str):
             typed += part
+            continue
+        if isinstance(part, Link):
+            page = page_link(part.label, part.url)
+            if page and len(page.encode()) <= room:
+                writing.add(harmless(typed))
+                typed = ""
+                writing.add_link(page)
             continue
         number += 1
         tap = link(part.label, part.content, number)

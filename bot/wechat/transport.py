@@ -18,8 +18,9 @@ from aiohttp import (
     InvalidURL,
 )
 
+from bot.receiving import Sink, TooLarge
 from bot.wechat.errors import NO_ANSWER, NO_CONNECTION, REFUSED, SendError, meaning
-from bot.wechat.limits import CALL_TIMEOUT, DOWNLOAD_BYTES
+from bot.wechat.limits import CALL_TIMEOUT, DOWNLOAD_BYTES, DOWNLOAD_TIMEOUT
 
 _CHUNK: Final = 64 * 1024
 _CONNECT_SHARE: Final = 0.6  # of the timeout: a connection that takes longer leaves no time for the answer
@@ -48,6 +49,8 @@ class Request:
     params: Mapping[str, str] = field(default_factory=dict, repr=False)
     data: bytes | None = field(default=None, repr=False)
     files: Mapping[str, Upload] = field(default_factory=dict, repr=False)
+    into: Sink | None = None
+    """Where a file that is answered goes; JSON never goes there."""
 
     def body(self) -> FormData | bytes | None:
         """What is posted; a form is made anew for each sending, for it can be read only once."""
@@ -61,7 +64,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A 2xx answer. `filename` is empty when the server gave none."""
+    """A 2xx answer. `filename` is empty when the server gave none, `content` when it went into a Sink."""
 
     content: bytes = field(repr=False)
     content_type: str
@@ -100,6 +103,7 @@ class Transport:
 
     def __init__(self, timeout: float = CALL_TIMEOUT) -> None:
         self._timeout = ClientTimeout(total=timeout, sock_connect=timeout * _CONNECT_SHARE)
+        self._long = ClientTimeout(total=DOWNLOAD_TIMEOUT, sock_connect=timeout * _CONNECT_SHARE, sock_read=timeout)
         self._session: ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -114,7 +118,7 @@ class Transport:
             self._session = None
 
     async def send(self, request: Request, token: str | None = None) -> Answer:
-        """The 2xx answer to `request`, sent once. Raises SendError.
+        """The 2xx answer to `request`, sent once. Raises SendError; with `into` also TooLarge and Unwritable.
 
         Its errors never name the address that was called, for that carries the token: hence `from None`.
         """
@@ -124,8 +128,16 @@ class Transport:
         unsure = not request.idempotent
         try:
             async with self._session.request(
-                request.method, request.address, params=params, data=request.body(), allow_redirects=False
+                request.method,
+                request.address,
+                params=params,
+                data=request.body(),
+                allow_redirects=False,
+                timeout=self._timeout if request.into is None else self._long,
             ) as response:
+                _check(response, unsure)
+                if request.into is not None:
+                    return await _receive(response, request.into)
                 return await _read(response, unsure)
         except (ClientConnectorError, ConnectionTimeoutError) as error:
             raise SendError(NO_CONNECTION, errcode=None, detail=type(error).__name__) from None
@@ -135,12 +147,37 @@ class Transport:
             raise SendError(NO_ANSWER, errcode=None, ambiguous=unsure, detail=type(error).__name__) from None
 
 
-async def _read(response: ClientResponse, unsure: bool) -> Answer:
+def _check(response: ClientResponse, unsure: bool) -> None:
     status = response.status
     if status >= 500:  # noqa: PLR2004 - HTTP's own numbers
         raise SendError(NO_ANSWER, errcode=None, ambiguous=unsure, http_status=status)
     if not response.ok or status >= 300:  # noqa: PLR2004 - HTTP's own numbers
         raise SendError(REFUSED, errcode=None, http_status=status)
+
+
+async def _receive(response: ClientResponse, sink: Sink) -> Answer:
+    """A file into the sink, or JSON as ever, whatever it is labelled as. A page of a proxy is no answer."""
+    answer = Answer(b"", response.content_type)
+    if answer.is_json:
+        return await _read(response, unsure=False)
+    if response.content_type in {"text/html", "application/xhtml+xml"}:
+        raise SendError(NO_ANSWER, errcode=None, http_status=response.status, detail="a page instead of a file")
+    if response.content_length is not None and response.content_length > sink.most:
+        raise TooLarge
+    chunks = response.content.iter_chunked(_CHUNK)
+    first = await anext(chunks, b"")
+    if first.startswith(b"{"):
+        async for chunk in chunks:
+            first += chunk
+            if len(first) > _CHUNK:
+                raise SendError(NO_ANSWER, errcode=None, http_status=response.status, detail="answer too large")
+        return Answer(first, "application/json")
+    await sink.take(chunks, first)
+    return answer
+
+
+async def _read(response: ClientResponse, unsure: bool) -> Answer:
+    status = response.status
     content = bytearray()
     async for chunk in response.content.iter_chunked(_CHUNK):
         content += chunk

@@ -8,6 +8,7 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # [C] Some clients show &lt; as <, so an entity of it could open a link as well.
 _ENTITY = re.compile("&(?=lt|#)", re.IGNORECASE)
 _SUSPECT = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff<&]")
+_URL = re.compile(r"https?://[^\s\"'<>]+")
 _IN_HREF = re.compile("[\"'<>&#%+\n\t]")
 _HREF: Final = str.maketrans({mark: f"%{ord(mark):02X}" for mark in "\"'<>&#%+\n\t"})
 
@@ -34,6 +35,14 @@ def harmless(text: str) -> str:
     if not _SUSPECT.search(text):
         return text
     return _ENTITY.sub("＆", clean(text).replace("<", "＜"))
+
+
+def page_link(label: str, url: str) -> str:
+    """A link that opens a page; empty when there is nothing to show, or the address is none of the web's."""
+    shown = harmless(label).replace("\n", " ")
+    if not shown.strip() or not _URL.fullmatch(url):
+        return ""
+    return f'<a href="{url}">{shown}</a>'
 
 
 def link(label: str, says: str, number: int) -> str:

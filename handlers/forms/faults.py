@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """One thing that must be mended, in Chinese. Unknown: sheet and column empty, row 0 (the header is row 1)."""
+    """One thing that must be mended, in Chinese. Unknown: sheet and column empty, row 0 (the header is row 1).
+
+    Sheet and column are named as the author wrote them; rows are counted as Excel shows them, blank ones included.
+    """
 
     sheet: str
     row: int
@@ -25,6 +28,6 @@ class WorkbookError(ValueError):
         self.faults = faults
 
 
-def refused(message: str, row: int = 0) -> WorkbookError:
-    """The error of a workbook with this one fault; a row is one of the survey sheet."""
-    return WorkbookError((Fault("survey" if row else "", row, "", message),))
+def refused(message: str, row: int = 0, sheet: str = "", column: str = "") -> WorkbookError:
+    """The error of a workbook with this one fault; a row without a sheet is one of the survey sheet."""
+    return WorkbookError((Fault(sheet or ("survey" if row else ""), row, column, message),))

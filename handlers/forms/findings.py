@@ -7,11 +7,10 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Final
 
 from handlers.forms.canonical import is_day
-from handlers.forms.compilation import chosen_text
 from handlers.forms.expressions.code import Env
-from handlers.forms.form import FindingPlan, Form
+from handlers.forms.form import BETWEEN_SECTIONS, FindingPlan, Form, Layout
 from handlers.forms.purposes import YES, Purpose
-from handlers.forms.showing import section_of
+from handlers.forms.readable import env_of, readable_of
 from handlers.forms.views import FormState, FoundFinding
 
 NOTHING: Final = frozenset(
@@ -61,13 +60,13 @@ def findings(form: Form, state: FormState) -> tuple[FoundFinding, ...]:
 
     An empty one, one that says that there is nothing, and one under an answer "nothing new: yes" give none.
     """
-    env = Env(state.answers, state.day.isoformat())
+    layout, env = form.layout(state.counts), env_of(state)
     found: list[FoundFinding] = []
-    for plan in form.findings:
-        text = _readable(form, [plan.ref], env)
+    for plan in layout.findings:
+        text = _readable(layout, [plan.ref], state, env)
         quiet = any(state.answers.get(ref, "") in YES for ref in plan.nothing_new)
         if not quiet and not says_nothing(text):
-            found.append(_finding(form, plan, text, env))
+            found.append(_finding(layout, plan, text, state, env))
     return tuple(found)
 
 
@@ -77,18 +76,17 @@ def says_nothing(text: str) -> bool:
     return bare == "" or bare in NOTHING
 
 
-def _finding(form: Form, plan: FindingPlan, text: str, env: Env) -> FoundFinding:
+def _finding(layout: Layout, plan: FindingPlan, text: str, state: FormState, env: Env) -> FoundFinding:
     beside = plan.companions
-    question = form.leaves[plan.ref]
     return FoundFinding(
         text=text,
         level=_first(beside.get(Purpose.FINDING_LEVEL, ()), env),
-        measure=_readable(form, beside.get(Purpose.MEASURE, ()), env),
-        owner=_readable(form, beside.get(Purpose.OWNER, ()), env),
-        deadline=_day(_first(beside.get(Purpose.DEADLINE, ()), env)),
+        measure=_readable(layout, beside.get(Purpose.MEASURE, ()), state, env),
+        owner=_readable(layout, beside.get(Purpose.OWNER, ()), state, env),
+        deadline=_day(_first(beside.get(Purpose.DEADLINE, ()), env)[: len("2026-11-13")]),
         amount_fen=_amount(plan, env),
         ref=plan.ref,
-        area=_readable(form, beside.get(Purpose.AREA, ()), env) or section_of(question, env),
+        area=_readable(layout, beside.get(Purpose.AREA, ()), state, env) or _section(layout, plan.ref, env),
     )
 
 
@@ -96,14 +94,22 @@ def _first(refs: Iterable[str], env: Env) -> str:
     return next((value for ref in refs if (value := env.values.get(ref, ""))), "")
 
 
-def _readable(form: Form, refs: Iterable[str], env: Env) -> str:
-    texts = (_spelled(form, ref, env.values.get(ref, ""), env) for ref in refs)
+def _readable(layout: Layout, refs: Iterable[str], state: FormState, env: Env) -> str:
+    texts = (
+        readable_of(layout.leaves[ref], value, state, env).strip() for ref in refs if (value := env.values.get(ref))
+    )
     return BETWEEN.join(text for text in texts if text)
 
 
-def _spelled(form: Form, ref: str, value: str, env: Env) -> str:
-    options = form.leaves[ref].options
-    return chosen_text(options, value, env) if options else value.strip()
+def _section(layout: Layout, ref: str, env: Env) -> str:
+    """The labels of the groups around a question, without the numbers of instances."""
+    labels: list[str] = []
+    group = layout.leaves[ref].group
+    while group:
+        label = layout.groups[group].label
+        labels.append("" if label is None else label.text(env))
+        group = layout.groups[group].parent
+    return BETWEEN_SECTIONS.join(label for label in reversed(labels) if label)
 
 
 def _day(value: str) -> date | None:

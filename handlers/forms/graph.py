@@ -1,9 +1,10 @@
 """The order of a form's rules: each after the rules that change what it reads; a circle is refused."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 
+from handlers.forms.compilation import COUNT
 from handlers.forms.form import Effect, Rule
 
 GATE = "relevant "
@@ -18,9 +19,12 @@ class CircleError(ValueError):
         self.rules = rules
 
 
-def ordered(rules: Sequence[Rule]) -> tuple[Rule, ...]:
-    """The rules in an order in which they can run, as near to the given one as possible. Raises CircleError."""
-    followers, waiting = _edges(rules)
+def ordered(rules: Sequence[Rule], inside: Mapping[str, tuple[str, ...]]) -> tuple[Rule, ...]:
+    """The rules in an order in which they can run, as near to the given one as possible. Raises CircleError.
+
+    `inside`: ref of what has a `relevant` or a count -> the leaves that it decides on.
+    """
+    followers, waiting = _edges(rules, inside)
     ready = [index for index, count in enumerate(waiting) if count == 0]
     heapify(ready)
     order: list[int] = []
@@ -45,13 +49,21 @@ def readers(rules: Iterable[Rule]) -> dict[str, tuple[int, ...]]:
     return {name: tuple(indexes) for name, indexes in found.items()}
 
 
-def _edges(rules: Sequence[Rule]) -> tuple[list[set[int]], list[int]]:
+def _changes(rule: Rule, inside: Mapping[str, tuple[str, ...]]) -> Iterable[str]:
+    """What a rule may change, as rules read it."""
+    if rule.effect is Effect.RELEVANT:
+        return (*inside.get(rule.ref, ()), GATE + rule.ref)
+    if rule.effect is Effect.COUNT:
+        return (*inside.get(rule.ref, ()), COUNT + rule.ref)
+    return (rule.ref,)
+
+
+def _edges(rules: Sequence[Rule], inside: Mapping[str, tuple[str, ...]]) -> tuple[list[set[int]], list[int]]:
     """For each rule the rules that must come after it, and how many must come before it."""
     reading = readers(rules)
     followers: list[set[int]] = []
     for rule in rules:
-        changed = [*rule.members, GATE + rule.ref] if rule.effect is Effect.RELEVANT else rule.members
-        followers.append({index for name in changed for index in reading.get(name, ())})
+        followers.append({index for name in _changes(rule, inside) for index in reading.get(name, ())})
     waiting = [0] * len(rules)
     for after in followers:
         for index in after:
@@ -63,10 +75,15 @@ def _circle(rules: Sequence[Rule], followers: Sequence[set[int]], waiting: Seque
     """One circle among the rules that could not be ordered, found by walking backwards until a rule repeats;
     it begins with the one that stands first in the form."""
     stuck = {index for index, count in enumerate(waiting) if count > 0}
-    before = {index: next(i for i in stuck if index in followers[i]) for index in stuck}
+    before: dict[int, int] = {}
+    for index in sorted(stuck):
+        for follower in followers[index]:
+            before.setdefault(follower, index)
     walk: list[int] = []
     index = min(stuck)
-    while index not in walk:
+    seen: set[int] = set()
+    while index not in seen:
+        seen.add(index)
         walk.append(index)
         index = before[index]
     circle = walk[walk.index(index) :][::-1]

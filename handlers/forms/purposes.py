@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from handlers.forms.authoring.aliases import TYPES_IN_CHINESE, in_chinese
+
 
 class Purpose(StrEnum):
     """What an answer means, whatever its question is called."""
@@ -26,7 +28,7 @@ class Purpose(StrEnum):
 
 _WORDS: Final = frozenset({"text", "select_one", "select_multiple", "calculate"})
 _ONE: Final = frozenset({"text", "select_one", "calculate"})
-_NUMBERS: Final = frozenset({"integer", "decimal", "calculate"})
+_NUMBERS: Final = frozenset({"integer", "decimal", "range", "calculate"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ PURPOSES: Final[dict[Purpose, PurposeRule]] = {
     Purpose.AMOUNT_WAN: PurposeRule(("金额（万元）",), _NUMBERS),
     Purpose.UNIT: PurposeRule(("单位", "涉及单位"), _ONE),
     Purpose.OWNER: PurposeRule(("责任人",), _WORDS),
-    Purpose.DEADLINE: PurposeRule(("完成时限", "期限"), frozenset({"date", "calculate"})),
+    Purpose.DEADLINE: PurposeRule(("完成时限", "期限"), frozenset({"date", "dateTime", "calculate"})),
     Purpose.SUMMARY: PurposeRule(("总体情况", "小结"), _WORDS),
     Purpose.NOTHING_NEW: PurposeRule(("无新情况",), frozenset({"select_one"})),
     Purpose.AREA: PurposeRule(("领域", "业务领域"), _WORDS),
@@ -60,8 +62,12 @@ BY_NAME: Final[dict[str, Purpose]] = {
     name: purpose for purpose, rule in PURPOSES.items() for name in (purpose.value, *rule.names)
 }
 
+ALLOWED: Final[dict[str, str]] = {"same": "same", "同上": "same", "none": "none", "无": "none"}
+"""What authors write in the column 允许, and what it means: such an answer may stand instead of one of its own."""
+
+UNKNOWN_ALLOWED = "允许“{name}”不认识，可用的有：同上(same)、无(none)。"
 UNKNOWN_PURPOSE = "用途“{name}”不认识，可用的有：{known}。"
-WRONG_KIND = "用途“{name}”不能用在 {kind} 类型的题目上，应为：{wanted}。"
+WRONG_KIND = "用途“{name}”不能用在“{kind}”题上，请改用这些类型的题：{wanted}。"
 NO_YES = "用途“无新情况”的题目应当问“是否没有新情况”，选项中要有名称为 yes 的一项。"
 
 
@@ -74,11 +80,21 @@ def purpose_of(written: str) -> Purpose:
     return purpose
 
 
+def allowed(written: str) -> frozenset[str]:
+    """What a cell of the column 允许 allows. Raises ValueError with the Chinese sentence to show."""
+    names = written.replace("、", " ").replace("，", " ").replace(",", " ").split()
+    for name in names:
+        if name.lower() not in ALLOWED:
+            raise ValueError(UNKNOWN_ALLOWED.format(name=name))
+    return frozenset(ALLOWED[name.lower()] for name in names)
+
+
 def check_kind(purpose: Purpose, kind: str, choices: frozenset[str]) -> None:
     """Raise ValueError with the sentence to show when a question of this kind cannot carry the purpose."""
     rule = PURPOSES[purpose]
     if kind not in rule.kinds:
-        wanted = "、".join(sorted(rule.kinds))
+        wanted = "、".join(in_chinese(TYPES_IN_CHINESE, known) for known in sorted(rule.kinds))
+        kind = in_chinese(TYPES_IN_CHINESE, kind)
         raise ValueError(WRONG_KIND.format(name=rule.names[0], kind=kind, wanted=wanted))
     if purpose is Purpose.NOTHING_NEW and not choices & YES:
         raise ValueError(NO_YES)

@@ -2,98 +2,191 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from pyxform.errors import PyXFormError
-from pyxform.xls2xform import convert
-
-from handlers.forms.faults import Fault, WorkbookError, refused
-from handlers.forms.form import FormError
-from handlers.forms.tables import (
-    Tables,
-    keep_quotes,
-    name_level,
-    name_purposes,
-    read_tables,
-    restore_quotes,
-    rows_by_path,
-)
+from handlers.forms.authoring.attachments import Attachments
+from handlers.forms.authoring.book import CHOICES, SETTINGS, SHEETS, SURVEY, Book
+from handlers.forms.authoring.checks import check_survey, known_types
+from handlers.forms.authoring.choice_checks import check_choices, unlabelled
+from handlers.forms.authoring.conversion import convert
+from handlers.forms.authoring.embedding import embed
+from handlers.forms.authoring.expression_checks import ExpressionChecks
+from handlers.forms.authoring.naming import AUDIENCE, LEVEL, name_everything
+from handlers.forms.authoring.outline import Entry, entries
+from handlers.forms.authoring.reading import read_book
+from handlers.forms.authoring.summary import Summary, summary_of
+from handlers.forms.faults import Fault, WorkbookError
+from handlers.forms.form import Effect, Form, FormError, FormFault
+from handlers.forms.markup import NOT_XML
 from handlers.forms.xform import compile_form
 
-__all__ = ["CompiledWorkbook", "Fault", "WorkbookError", "compile_workbook"]
+__all__ = ["CompiledWorkbook", "Fault", "Summary", "WorkbookError", "compile_workbook"]
 
-NOT_COMPILED = "工作簿不符合 XLSForm 的要求：{reason}"
-_ROW: Final = re.compile(r"\[row : (\d+)\]\s*|On row (\d+):?\s*")
-"""How pyxform names the row that it complains about."""
+_MAX_NAME: Final = 64
+_MAX_TITLE: Final = 100
+"""Characters."""
+_NUMBER: Final = re.compile(rf"[^\W_][\w.\-]{{0,{_MAX_NAME - 1}}}")
+NOBODY = "没有写“层级”，也没有写“对象”，发布后暂不开放给任何人填写。"
+NO_NAME = "设置表没有写“表单编号”，暂以“{name}”作编号；以后更新这张表要用同一个编号。"
+ODD_NUMBER = (
+    f"表单编号“{{name}}”不能用：只能用文字、数字、下划线、短横线和点，以文字或数字开头，最多 {_MAX_NAME} 个字符。"
+)
+LONG_TITLE = f"表单标题太长了（最多 {_MAX_TITLE} 个字），请写短些。"
+ONE_ROW = "设置表只用第 {row} 行，这一行没有用到，请删去。"
+NOT_WELL_FORMED = "表里有一处写法保存不了，多半是带“::”的表头，请对照模板检查各张表的表头。"
+LEVEL_MISSING = "对象是“观察员”，就要写明是哪个层级：综合、项目、职能或日常。"
+LEFT_OUT = "这一行以上有 60 多个空行，从这一行起的内容没有读取；如果是题目或选项，请删去空行。"
+_MAX_FAULTS: Final = 200
+"""Faults of one workbook that are told."""
+_INSTANCE_NUMBER: Final = re.compile(r"\[\d+\]")
+_OURS: Final = {
+    "purpose": "bind::qf:purpose",
+    "用途": "bind::qf:purpose",
+    "allow": "bind::qf:allow",
+    "least": "bind::qf:least",
+}
+"""Columns as the compiler names them -> our headers."""
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledWorkbook:
-    """All that a FormVersion needs: `xml` is the XForm, `sha256` the hex digest of its UTF-8 bytes."""
+    """All that a FormVersion needs: `xml` is the XForm, `sha256` the hex digest of its UTF-8 bytes.
+
+    The XForm holds everything: csv attachments as choice lists, and the author's sheets, from which an editable
+    workbook can be made again (`authoring.export`).
+    """
 
     name: str
+    """The form_id of the settings sheet."""
     title: str
     level: str
     """comprehensive, project, functional, daily, or empty when the settings sheet has no level."""
-    xml: str
+    xml: str = field(repr=False)
     sha256: str
+    audience: str = ""
+    """observers, everyone, officers or closed."""
+    summary: Summary = field(default_factory=Summary, compare=False)
+    notices: tuple[Fault, ...] = field(default=(), compare=False)
+    """What does not hinder publishing but what the author should know."""
 
 
-def compile_workbook(source: Path | str) -> CompiledWorkbook:
+def compile_workbook(
+    source: Path | str, attachments: Mapping[str, bytes] | None = None, *, lenient: bool = False
+) -> CompiledWorkbook:
     """Compile an .xlsx, .xls or .md file (Path), or a Markdown text (str). May take seconds: not for the event loop.
 
+    `attachments` maps bare names of csv files to their bytes. `lenient` takes what ODK would run though nobody would
+    publish it: files that are missing (empty tables), filters by columns that there are not.
     Raises WorkbookError with every fault found.
     """
-    tables = read_tables(source)
-    faults = name_purposes(tables)
-    name_level(tables)
-    keep_quotes(tables)
-    xml = restore_quotes(_converted(tables))
+    book = read_book(source)
+    faults = [*name_everything(book), *_settings(book, lenient)]
+    outline = entries(book)
+    files = Attachments(book, outline, attachments or {}, lenient)
+    faults += check_survey(book, outline, lenient)
+    faults += check_choices(book, outline)
+    faults += ExpressionChecks(book, outline, lenient).faults()
+    faults += files.check_names()
+    xml, form = _compiled(book, outline, files, faults)
+    if faults or form is None:
+        raise WorkbookError(_told(book, faults))
+    tags = frozenset(name for name, tag in known_types().items() if tag)
+    return CompiledWorkbook(
+        name=form.name,
+        title=form.title,
+        level=form.level,
+        xml=xml,
+        sha256=hashlib.sha256(xml.encode()).hexdigest(),
+        audience=form.audience or ("observers" if form.level else "closed"),
+        summary=summary_of(outline, tags),
+        notices=tuple(_notices(book, form.name)),
+    )
+
+
+def _compiled(book: Book, outline: list[Entry], files: Attachments, faults: list[Fault]) -> tuple[str, Form | None]:
+    """The XForm and its form; what pyxform and our compiler find joins the faults, unless a check said it already."""
     try:
-        form = compile_form(xml)
+        xml = convert(book, outline)
+    except WorkbookError as error:
+        said = {(fault.sheet, fault.row) for fault in faults}
+        faults += [
+            fault for fault in error.faults if not faults or (fault.row and (fault.sheet, fault.row) not in said)
+        ]
+        return "", None
+    xml, found = files.inline(xml)
+    if found:
+        faults += found
+        return "", None  # every expression that reads a missing table would be a fault of its own
+    xml = embed(xml, book, files.used)
+    try:
+        return xml, compile_form(xml)
     except FormError as error:
-        raise WorkbookError((*faults, *_located(error, tables))) from error
-    if faults:
-        raise WorkbookError(tuple(faults))
-    digest = hashlib.sha256(xml.encode()).hexdigest()
-    return CompiledWorkbook(form.name, form.title, form.level, xml, digest)
+        said = {(fault.sheet, fault.row) for fault in faults}
+        for fault in dict.fromkeys(_located(error.faults, book, outline)):
+            if (fault.sheet, fault.row) not in said and not (faults and fault.message == NOT_WELL_FORMED):
+                faults.append(fault)
+    return xml, None
 
 
-def _converted(tables: Tables) -> str:
-    try:
-        xml: str = convert(xlsform={name: _copied(sheet) for name, sheet in tables.items()}, warnings=[]).xform
-    except PyXFormError as error:
-        raise _explained(str(error)) from error
-    except Exception as error:  # pyxform lets KeyError, AttributeError and others of its own out
-        raise _explained(f"{type(error).__name__} {error}") from error
-    return xml
-
-
-def _copied(sheet: Any) -> Any:
-    """A copy of a sheet: pyxform changes the rows that it is given."""
-    if isinstance(sheet, list):
-        return [dict(cells) if isinstance(cells, dict) else cells for cells in sheet]
-    return sheet
-
-
-def _explained(reason: str) -> WorkbookError:
-    match = _ROW.search(reason)
-    row = 0
-    if match is not None:
-        row = int(match[1] or match[2])
-        reason = reason.replace(match.group(), "")
-    return refused(NOT_COMPILED.format(reason=reason), row)
-
-
-def _located(error: FormError, tables: Tables) -> list[Fault]:
-    rows = rows_by_path(tables)
-    found: list[Fault] = []
-    for fault in error.faults:
-        _, _, inner = fault.ref.removeprefix("/").partition("/")
-        row = rows.get(inner, 0) if inner else 0
-        sheet = "settings" if fault.column == "level" else "survey"
+def _located(found: Iterable[FormFault], book: Book, outline: list[Entry]) -> list[Fault]:
+    paths = {"/".join([*entry.path, entry.name]): entry.number for entry in reversed(outline) if not entry.closes}
+    names = {entry.name: entry.number for entry in reversed(outline) if not entry.closes}
+    located: list[Fault] = []
+    for fault in found:
+        _, _, inner = _INSTANCE_NUMBER.sub("", fault.ref).removeprefix("/").partition("/")
+        last = inner.rpartition("/")[2]
+        row = paths.get(inner) or names.get(last) or names.get(last.removesuffix("_other").removesuffix("_count")) or 0
+        column = _OURS.get(fault.column, fault.column)
+        if fault.message == NOT_XML:
+            return [Fault("", 0, "", NOT_WELL_FORMED)]
+        if not row and column == Effect.COUNT.value:  # the count of which repeat is only known where one has a count
+            counted = [entry.number for entry in outline if entry.cells.get("repeat_count")]
+            row = counted[0] if len(counted) == 1 else 0
         message = fault.message if row or not inner else f"{inner}：{fault.message}"
-        found.append(Fault(sheet, row, fault.column, message))
+        if fault.column in {"level", "audience"}:
+            located.append(book.fault(SETTINGS, 2, LEVEL if fault.column == "level" else AUDIENCE, message))
+        elif fault.column == "choices" and not row:
+            located.append(book.fault(CHOICES, 0, "", message))
+        else:
+            located.append(book.fault(SURVEY, row, column, message))
+    return located
+
+
+def _settings(book: Book, lenient: bool) -> list[Fault]:
+    settings = book.sheet(SETTINGS)
+    number, cells = next(settings.numbered(), (2, {}))
+    faults: list[Fault] = []
+    name = cells.get("form_id", "")
+    if name and not lenient and _NUMBER.fullmatch(name) is None:
+        faults.append(book.fault(SETTINGS, number, "form_id", ODD_NUMBER.format(name=name)))
+    if len(cells.get("form_title", "")) > _MAX_TITLE:
+        faults.append(book.fault(SETTINGS, number, "form_title", LONG_TITLE))
+    if cells.get(AUDIENCE) == "observers" and not cells.get(LEVEL):
+        faults.append(book.fault(SETTINGS, number, AUDIENCE, LEVEL_MISSING))
+    return faults
+
+
+def _notices(book: Book, name: str) -> list[Fault]:
+    settings = book.sheet(SETTINGS)
+    number, cells = next(settings.numbered(), (2, {}))
+    found: list[Fault] = []
+    if not cells.get(LEVEL) and not cells.get(AUDIENCE):
+        found.append(book.fault(SETTINGS, number, "", NOBODY))
+    if not cells.get("form_id") and not cells.get("id_string"):
+        found.append(book.fault(SETTINGS, number, "", NO_NAME.format(name=name)))
+    found += unlabelled(book)
+    for sheet in book.sheets.values():
+        if sheet.unread:
+            said = ONE_ROW.format(row=number) if sheet is settings else LEFT_OUT
+            found.append(Fault(sheet.title, sheet.unread, "", said))
     return found
+
+
+def _told(book: Book, faults: list[Fault]) -> tuple[Fault, ...]:
+    """Each fault once, sheet by sheet and row by row."""
+    order = {book.sheet(name).title: place for place, name in enumerate(SHEETS)}
+    distinct = sorted(dict.fromkeys(faults), key=lambda fault: (order.get(fault.sheet, len(order)), fault.row))
+    return tuple(distinct[:_MAX_FAULTS])

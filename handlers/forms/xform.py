@@ -1,170 +1,139 @@
 """A stored XForm to a Form: questions put together, expressions compiled, rules ordered; every fault is named."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Final
 
-from handlers.forms.companions import finding_plans
 from handlers.forms.compilation import Compilation
-from handlers.forms.form import Effect, Form, FormError, FormFault, Group, Kind, Question, Rule
-from handlers.forms.graph import GATE, CircleError, ordered, readers
-from handlers.forms.markup import Leaf, Markup, child, read
-from handlers.forms.questions import Place, QuestionBuilder
+from handlers.forms.expressions.nodes import template
+from handlers.forms.form import Effect, Form, FormError, FormFault, Layout
+from handlers.forms.graph import CircleError
+from handlers.forms.layouts import Layouts
+from handlers.forms.markup import Markup, read
+from handlers.forms.pieces import PieceBuilder
+from handlers.forms.recalculation import Recalculation
+from handlers.forms.spots import children_of
+from handlers.forms.views import FormState
 
 LEVELS: Final = frozenset({"", "comprehensive", "project", "functional", "daily"})
+AUDIENCES: Final = frozenset({"", "observers", "everyone", "officers", "closed"})
+
+MAX_TWICE: Final = 4_000
+"""Leaves of the layout with two instances of each repeat; more would only take time."""
 
 UNKNOWN_LEVEL = "观察层级“{level}”不认识，可用的有：comprehensive、project、functional、daily。"
+UNKNOWN_AUDIENCE = "对象“{audience}”不认识，可用的有：observers、everyone、officers、closed。"
 EMPTY = "表单里没有任何题目。"
-CIRCLE = "这些题目的{what}互相依赖，成了一个圈：{names}。"
+CIRCLE = "这些题目的{what}互相依赖，成了一个圈：{names}。请去掉其中一处引用。"
 _WHAT: Final = {
     Effect.RELEVANT: "显示条件（relevant）",
     Effect.CALCULATE: "计算（calculation）",
     Effect.CHOICES: "选项筛选（choice_filter）",
+    Effect.COUNT: "重复次数（repeat_count）",
 }
+SOME_DAY: Final = datetime(2026, 1, 1, tzinfo=UTC)
+"""The day on which a form is opened to see whether it can be."""
+_NO_LAYOUT: Final = Layout(
+    counts=MappingProxyType({}),
+    groups=MappingProxyType({}),
+    leaves=MappingProxyType({}),
+    repeats=MappingProxyType({}),
+    steps=(),
+    questions=(),
+    places=MappingProxyType({}),
+    asked=0,
+    asked_in=MappingProxyType({}),
+    conditional=(),
+    behind=MappingProxyType({}),
+    inside=MappingProxyType({}),
+    rules=(),
+    readers=MappingProxyType({}),
+    own_rules=MappingProxyType({}),
+    settings=MappingProxyType({}),
+    findings=(),
+)
 
 
 def compile_form(xml: str) -> Form:
-    """The form of a stored XForm. Raises FormError with every fault found."""
+    """The form of a stored XForm. Raises FormError with every fault found.
+
+    A form with repeats is also laid out with two instances of each, so that what only goes wrong between instances
+    (questions that depend on one another in a circle) is found here and not while somebody fills it.
+    """
     markup = read(xml)
-    assembly = _Assembly(markup)
-    form = assembly.form()
-    if assembly.faults:
-        raise FormError(tuple(dict.fromkeys(assembly.faults)))
+    compilation = Compilation(markup)
+    _check_settings(markup, compilation.faults)
+    pieces = PieceBuilder(compilation, children_of(markup))
+    if all(pattern.internal for pattern in pieces.patterns.values()):
+        compilation.faults.append(FormFault("", "", EMPTY))
+    layouts = Layouts(compilation, pieces)
+    plain = _laid_out(layouts, compilation, {})
+    if markup.repeats and not compilation.faults:
+        _laid_out(layouts, compilation, _twice(markup))
+    if compilation.faults:
+        raise FormError(tuple(dict.fromkeys(compilation.faults)))
+    form = Form(
+        name=markup.name,
+        title=markup.title,
+        version=markup.version,
+        level=markup.level,
+        audience=markup.audience,
+        last_reads=frozenset(compilation.last_reads),
+        reads_now=compilation.reads_now,
+        plain=plain,
+        layouts=layouts if markup.repeats else None,
+    )
+    if any(markup.repeats.values()):
+        _try_to_open(form)
     return form
 
 
-class _Assembly:
-    def __init__(self, markup: Markup) -> None:
-        self._markup = markup
-        self._controls = {control.ref: control for control in markup.controls}
-        selects = [control.ref for control in markup.controls if control.tag in {"select", "select1"}]
-        self._compilation = Compilation(markup, selects)
-        self.faults = self._compilation.faults
-        self._builder = QuestionBuilder(self._compilation)
-        self._parents = dict(markup.groups)
-        self._groups = {ref: self._group(ref, parent) for ref, parent in markup.groups}
-
-    def form(self) -> Form:
-        markup = self._markup
-        if markup.level not in LEVELS:
-            self.faults.append(FormFault("", "level", UNKNOWN_LEVEL.format(level=markup.level)))
-        leaves = {leaf.ref: self._question(leaf) for leaf in markup.leaves if not self._is_group(leaf.ref)}
-        steps = tuple(leaves[control.ref] for control in markup.controls if control.ref in leaves)
-        questions = tuple(question for question in steps if question.asked)
-        if all(question.internal for question in leaves.values()):
-            self.faults.append(FormFault("", "", EMPTY))
-        rules = self._ordered(self._rules(leaves))
-        return Form(
-            name=markup.name,
-            title=markup.title,
-            version=markup.version,
-            level=markup.level,
-            groups=self._groups,
-            leaves=leaves,
-            steps=steps,
-            questions=questions,
-            places={question.ref: place for place, question in enumerate(steps)},
-            asked=sum(1 << place for place, question in enumerate(steps) if question.asked),
-            behind=_behind(steps),
-            rules=rules,
-            readers=readers(rules),
-            own_rules=_own_rules(rules),
-            findings=finding_plans(leaves.values(), self._parents),
-        )
-
-    def _is_group(self, ref: str) -> bool:
-        control = self._controls.get(ref)
-        return control is not None and control.tag == "group"
-
-    def _group(self, ref: str, parent: str) -> Group:
-        control = self._controls.get(ref)
-        label = None
-        if control is not None:
-            label = self._compilation.wording(ref, "label", child(control.element, "label"))
-        return Group(ref, parent, label)
-
-    def _question(self, leaf: Leaf) -> Question:
-        bind = self._markup.binds.get(leaf.ref, {})
-        if leaf.ref.startswith(f"{self._markup.root}/meta/") or "jr:preload" in bind:
-            return Question(leaf.ref, Kind.CALCULATE, leaf.group, internal=True)
-        return self._builder.build(leaf, self._controls.get(leaf.ref), self._place(leaf))
-
-    def _place(self, leaf: Leaf) -> Place:
-        around: list[str] = []
-        group = leaf.group
-        while group:
-            around.append(group)
-            group = self._parents[group]
-        around.reverse()
-        labels = (self._groups[ref].label for ref in around)
-        return Place(
-            gates=tuple(ref for ref in (*around, leaf.ref) if self._has_gate(ref)),
-            section=tuple(label for label in labels if label is not None),
-        )
-
-    def _has_gate(self, ref: str) -> bool:
-        return bool(self._markup.binds.get(ref, {}).get("relevant", "").strip())
-
-    def _rules(self, leaves: Mapping[str, Question]) -> list[Rule]:
-        rules: list[Rule] = []
-        for ref in [*self._groups, *leaves]:
-            if ref in leaves and leaves[ref].internal:
-                continue
-            if self._has_gate(ref):
-                inside = tuple(leaf for leaf in leaves if leaf == ref or leaf.startswith(f"{ref}/"))
-                self._add(rules, Effect.RELEVANT, ref, "relevant", inside)
-            if ref in leaves:
-                self._leaf_rules(rules, leaves[ref])
-        return rules
-
-    def _leaf_rules(self, rules: list[Rule], question: Question) -> None:
-        ref = question.ref
-        gates = frozenset(GATE + gate for gate in question.gates)
-        if self._markup.binds.get(ref, {}).get("calculate", "").strip():
-            self._add(rules, Effect.CALCULATE, ref, "calculate", (ref,), gates)
-        if question.choice_filter is not None:
-            reads = self._builder.choices.filter_reads[ref] | gates
-            rules.append(Rule(Effect.CHOICES, ref, question.choice_filter, reads, (ref,)))
-
-    def _add(
-        self,
-        rules: list[Rule],
-        effect: Effect,
-        ref: str,
-        attribute: str,
-        members: tuple[str, ...],
-        gates: frozenset[str] = frozenset(),
-    ) -> None:
-        expression = self._markup.binds[ref][attribute]
-        found = self._compilation.attempt(ref, effect.value, lambda: self._compilation.code(ref, expression))
-        if found is None:
-            return
-        code, reads = found
-        run = code.as_truth() if effect is Effect.RELEVANT else code.run
-        rules.append(Rule(effect, ref, run, reads | gates, members))
-
-    def _ordered(self, rules: Sequence[Rule]) -> tuple[Rule, ...]:
-        try:
-            return ordered(rules)
-        except CircleError as circle:
-            names = " → ".join(rule.ref.rpartition("/")[2] for rule in circle.rules)
-            first = circle.rules[0]
-            what = "、".join(dict.fromkeys(_WHAT[rule.effect] for rule in circle.rules))
-            message = CIRCLE.format(what=what, names=names)
-            self.faults.append(FormFault(first.ref, first.effect.value, message))
-            return ()
+def _try_to_open(form: Form) -> None:
+    """Raise FormError when the form cannot even be opened, for a repeat would begin with too many instances."""
+    try:
+        Recalculation(form, FormState(day=SOME_DAY.date()), SOME_DAY).open()
+    except ValueError as error:
+        raise FormError((FormFault("", Effect.COUNT.value, str(error)),)) from error
 
 
-def _behind(steps: Sequence[Question]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for place, question in enumerate(steps):
-        for gate in question.gates:
-            found[gate] = found.get(gate, 0) | 1 << place
-    return found
+def _check_settings(markup: Markup, faults: list[FormFault]) -> None:
+    if markup.level not in LEVELS:
+        faults.append(FormFault("", "level", UNKNOWN_LEVEL.format(level=markup.level)))
+    if markup.audience not in AUDIENCES:
+        faults.append(FormFault("", "audience", UNKNOWN_AUDIENCE.format(audience=markup.audience)))
 
 
-def _own_rules(rules: Sequence[Rule]) -> dict[str, tuple[int, ...]]:
-    found: dict[str, tuple[int, ...]] = {}
-    for index, rule in enumerate(rules):
-        if rule.effect is not Effect.RELEVANT:
-            found[rule.ref] = (*found.get(rule.ref, ()), index)
-    return found
+def _laid_out(layouts: Layouts, compilation: Compilation, counts: Mapping[str, int]) -> Layout:
+    try:
+        return layouts.build(counts)
+    except CircleError as circle:
+        names = " → ".join(template(rule.ref).rpartition("/")[2] for rule in circle.rules)
+        first = circle.rules[0]
+        what = "、".join(dict.fromkeys(_WHAT[rule.effect] for rule in circle.rules))
+        message = CIRCLE.format(what=what, names=names)
+        compilation.faults.append(FormFault(template(first.ref), first.effect.value, message))
+    except ValueError as error:
+        compilation.faults.append(FormFault("", "", str(error)))
+    return _NO_LAYOUT
+
+
+def _twice(markup: Markup) -> dict[str, int]:
+    """Two instances of every repeat, as far as the form then is not too big."""
+    counts: dict[str, int] = {}
+    concrete: dict[str, list[str]] = {markup.root: [markup.root]}
+    leaves = len(markup.leaves)
+    for ref, parent in markup.groups:
+        if not parent:
+            continue
+        name = ref.rpartition("/")[2]
+        around = [f"{one}/{name}" for one in concrete[parent]]
+        if ref not in markup.repeats:
+            concrete[ref] = around
+            continue
+        inner = sum(leaf.ref.startswith(f"{ref}/") for leaf in markup.leaves)
+        many = 2 if leaves + inner * len(around) <= MAX_TWICE else 1
+        leaves += inner * len(around) * (many - 1)
+        counts.update(dict.fromkeys(around, many))
+        concrete[ref] = [f"{one}[{number}]" for one in around for number in range(1, many + 1)]
+    return counts

@@ -1,12 +1,11 @@
 """The table of what discipline staff may say, with the right that each command needs, and how it is answered."""
 
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from handlers import words
 from handlers.base import Context, Conversation, Inbound, Outcome, Tap, say
-from handlers.staff import look_up
+from handlers.staff import look_up, reviewing, waiting
 from storage.views import Principal
 from storage.vocabulary import Permission
 
@@ -15,7 +14,7 @@ Run = Callable[[str, Conversation, Context], Awaitable[Outcome]]
 
 @dataclass(frozen=True, slots=True)
 class StaffCommand:
-    """One command of discipline staff: a word with something behind it.
+    """One command of discipline staff: a word, mostly with something behind it.
 
     `unknown` is the answer to everybody who lacks `permission`, and the answer of `run` when there is nothing to
     show: it must be the same to the byte, so that nobody learns from it what exists.
@@ -25,8 +24,10 @@ class StaffCommand:
     usage: str
     help: str
     permission: Permission
-    takes: re.Pattern[str]
-    """What stands behind the word, its argument as the group; a text that does not match is no command."""
+    longest: int
+    """Characters; a longer text is not this command."""
+    behind: Callable[[str], str | None]
+    """What stands behind the word in a text as typed; None when the text is not this command."""
     unknown: tuple[str | Tap, ...]
     run: Run
 
@@ -37,28 +38,56 @@ COMMANDS: tuple[StaffCommand, ...] = (
         usage="查 编号",
         help="看一份观察表，例如“查 GC26-0000179”",
         permission=Permission.READ_SHEETS,
-        takes=re.compile(r"(?:询|看|一下)?[\s:《“「]*([0-9a-z][0-9a-z\s\-_\u2010-\u2015\u2212\u30fc]{0,29})"),
+        longest=80,
+        behind=look_up.behind,
         unknown=look_up.UNKNOWN,
         run=look_up.look_up,
+    ),
+    StaffCommand(
+        word=waiting.WORD,
+        usage="待阅",
+        help="等您审阅的观察表，等得最久的在前",
+        permission=Permission.REVIEW_SHEETS,
+        longest=20,
+        behind=waiting.behind,
+        unknown=waiting.NOTHING,
+        run=waiting.waiting,
+    ),
+    StaffCommand(
+        word=reviewing.ACCEPT,
+        usage="通过 编号 评语",
+        help="采纳一份观察表，评语可以不写",
+        permission=Permission.REVIEW_SHEETS,
+        longest=reviewing.LONGEST,
+        behind=reviewing.behind_accept,
+        unknown=look_up.UNKNOWN,
+        run=reviewing.accept,
+    ),
+    StaffCommand(
+        word=reviewing.RETURN,
+        usage="退回 编号 意见",
+        help="退回补正，意见里写明题号，例如“第4、7题请写具体”",
+        permission=Permission.REVIEW_SHEETS,
+        longest=reviewing.LONGEST,
+        behind=reviewing.behind_return,
+        unknown=look_up.UNKNOWN,
+        run=reviewing.send_back,
     ),
 )
 """Every staff command; a new one is a file beside this and an entry here."""
 
 _BEGINNINGS = frozenset(command.word[0] for command in COMMANDS)
-_LONGEST = 80
-"""Characters; no command is longer."""
 
 
 def hear(said: str) -> tuple[StaffCommand, str] | None:
     """The staff command that the whole text is, and what stands behind its word; None when it is none."""
-    if len(said) > _LONGEST or not words.may_begin(said, _BEGINNINGS):
+    if not words.may_begin(said, _BEGINNINGS):
         return None
-    plain = words.normal(said)
     for command in COMMANDS:
-        if plain.startswith(command.word):
-            behind = command.takes.fullmatch(plain, len(command.word))
+        if len(said) <= command.longest:
+            behind = command.behind(said)
             if behind is not None:
-                return command, behind.group(1)
+                return command, behind
     return None
 
 

@@ -1,15 +1,14 @@
-"""查 <number>: an officer reads one sheet."""
+"""查 <number>: an officer reads one sheet, with all that was said to it before."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from zoneinfo import ZoneInfo
+import re
 
 from handlers import words
 from handlers.base import Context, Conversation, Outcome, Said, Tap, say, text
+from handlers.staff import quality_wording, reading
 from storage.commands import WriteAudit
 from storage.numbers import parse_number
-from storage.views import FindingView, SheetView
-from storage.vocabulary import SheetState
+from storage.views import SheetView
+from storage.vocabulary import Permission, SheetState
 
 UNKNOWN: tuple[str | Tap, ...] = (
     "没有查到这个编号的观察表。请核对编号，例如“查 GC26-0000179”。\n\n",
@@ -17,15 +16,15 @@ UNKNOWN: tuple[str | Tap, ...] = (
 )
 """For an unknown number, a number with a slip, and everybody who may not read the sheet: the same to the byte."""
 
-_STATES = {
-    SheetState.SUBMITTED: "已提交",
-    SheetState.RETURNED: "已退回补正",
-    SheetState.ACCEPTED: "已采纳",
-}
-_LEVELS = {"high": "高", "medium": "中", "low": "低"}
-_NO_FINDINGS = "没有报告问题或风险点。"
-_FEN_PER_WAN = 1_000_000
-_SPACE = "　"
+READ = "read"
+"""The memory of the sheet read last: its number and version, so that no other version is answered unread."""
+_TYPED = re.compile(r"查(?:询|看|一下)?[\s:《“「]*([0-9a-z][0-9a-z\s\-_\u2010-\u2015\u2212\u30fc]{0,29})")
+
+
+def behind(said: str) -> str | None:
+    """What stands behind 查 in a text that is this command, else None."""
+    found = _TYPED.fullmatch(words.normal(said))
+    return None if found is None else found.group(1)
 
 
 async def look_up(argument: str, conversation: Conversation, context: Context) -> Outcome:
@@ -34,48 +33,42 @@ async def look_up(argument: str, conversation: Conversation, context: Context) -
     sheet = await context.records.sheet(number) if number is not None else None
     if sheet is None:
         return say(conversation, *UNKNOWN)
-    said = Said(conversation, text(_worded(sheet, context.timezone), "\n\n", Tap(words.MENU)))
+    shown = await _worded(sheet, context)
+    ways = await _ways(sheet, context)
+    remembered = conversation.with_memory(READ, {"number": sheet.number, "version": sheet.version})
+    said = Said(remembered, text(shown, "\n\n", *ways))
     return Outcome(commands=(WriteAudit("sheet.read", f"sheet:{sheet.number}"),), then=lambda results: said)
 
 
-def _worded(sheet: SheetView, zone: ZoneInfo) -> str:
-    head = [
-        f"《{sheet.title}》 {sheet.number}",
-        f"填报人：{sheet.author_name}（{sheet.unit_name}）",
-        f"提交时间：{_moment(sheet.submitted_at, zone)}",
-        f"状态：{_STATES[sheet.state]}",
-    ]
-    return "\n".join([*head, "", *_findings(sheet.findings), *_answers(sheet.readable)])
+def version_read(conversation: Conversation, number: str) -> int | None:
+    """The version of this sheet that was read last in this conversation; None when another sheet, or none, was."""
+    kept = conversation.recall(READ)
+    if isinstance(kept, dict) and kept.get("number") == number and isinstance(kept.get("version"), int):
+        return int(kept["version"])
+    return None
 
 
-def _moment(at: datetime, zone: ZoneInfo) -> str:
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+async def _worded(sheet: SheetView, context: Context) -> str:
+    zone = context.timezone
+    versions = await context.records.sheet_versions(sheet.number) if sheet.reviews else ()
+    before = next((version for version in versions if version.version == sheet.version - 1), None)
+    changes = reading.UNCHANGED if before is None else reading.compared(before.readable, sheet.readable)
+    others = {str(each["sheet"]) for each in quality_wording.concerns(sheet.quality) if each.get("sheet")}
+    within_reach = [number for number in sorted(others) if await context.records.sheet(number) is not None]
+    return "\n".join(
+        [
+            *reading.head(sheet, versions, zone),
+            *quality_wording.evidence(sheet.quality, within_reach, zone),
+            *reading.findings(sheet.findings),
+            *reading.answers(sheet.readable, changes),
+        ]
+    )
 
 
-def _findings(findings: Sequence[FindingView]) -> list[str]:
-    if not findings:
-        return [f"◆ 问题和风险点：{_NO_FINDINGS}"]
-    lines = [f"◆ 问题和风险点（{len(findings)} 项）"]
-    for number, finding in enumerate(findings, start=1):
-        level = f"〔{_LEVELS.get(finding.level, finding.level)}〕" if finding.level else ""
-        lines.append(f"{number}. {level}{finding.text}")
-        lines.extend(f"{_SPACE}{label}：{said}" for label, said in _details(finding) if said)
-    return lines
-
-
-def _details(finding: FindingView) -> list[tuple[str, str]]:
-    amount = "" if not finding.amount_fen else f"{finding.amount_fen / _FEN_PER_WAN:,.2f} 万元"
-    deadline = "" if finding.deadline is None else finding.deadline.isoformat()
-    return [
-        ("措施", finding.measure),
-        ("责任人", finding.owner),
-        ("期限", deadline),
-        ("金额", amount),
-    ]
-
-
-def _answers(readable: Sequence[tuple[str, str]]) -> list[str]:
-    lines = ["", "◆ 填报内容"]
-    for label, said in readable:
-        lines.append(f"{label}\n{_SPACE}{said}" if said else label)
-    return lines
+async def _ways(sheet: SheetView, context: Context) -> list[str | Tap]:
+    """What can be done with the sheet now."""
+    principal = await context.records.principal()
+    if sheet.state is not SheetState.SUBMITTED or not principal.may(Permission.REVIEW_SHEETS):
+        return [Tap(words.MENU)]
+    taps = (Tap("通过", f"通过 {sheet.number}"), Tap("退回…", f"退回 {sheet.number}"), Tap("待阅"), Tap(words.MENU))
+    return [part for tap in taps for part in (tap, "　")][:-1]

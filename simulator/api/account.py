@@ -11,8 +11,8 @@ from simulator.api.serving import Desk
 from simulator.calls import Call
 from simulator.checks.media import PERMANENT, scene_of
 from simulator.checks.menu import buttons_of
-from simulator.media import sample
 from simulator.platform import QrCode
+from simulator.samples import sample
 
 FOLLOWERS_A_PAGE = 10_000
 """[O] openids in one answer of user/get."""
@@ -63,11 +63,13 @@ async def media_upload(call: Call, desk: Desk) -> dict[str, Any]:
     return {"type": medium.kind, name: medium.media_id, "created_at": medium.created_at}
 
 
-async def media_get(call: Call, desk: Desk) -> web.Response:
-    """media/get: the file itself."""
+async def media_get(call: Call, desk: Desk) -> dict[str, Any] | web.Response:
+    """media/get: the file itself; of a video its address, which needs no token [O]."""
     medium = call.platform.media.get(call.query["media_id"], call.now)
     if medium is None:
         raise LookupError(call.query["media_id"])
+    if medium.kind == "video":
+        return {"video_url": f"{call.origin}/sim/media/{medium.media_id}"}
     name = f"{medium.media_id}.{medium.content_type.rsplit('/', 1)[-1]}"
     return web.Response(
         body=medium.content,
@@ -91,7 +93,7 @@ async def qrcode_show(call: Call, desk: Desk) -> web.Response:
     """showqrcode: a picture (not a code that a camera reads; the page scans by the scene)."""
     if call.query.get("ticket", "") not in call.platform.qr_codes:
         return web.Response(status=404)
-    return web.Response(body=sample("image", 7), content_type="image/png")
+    return web.Response(body=sample("image", 7), content_type="image/jpeg")
 
 
 async def user_info(call: Call, desk: Desk) -> dict[str, Any]:

@@ -19,8 +19,9 @@ from simulator.people import Entry, Person
 from simulator.platform import Platform
 from simulator.rules import broken_by_call
 
-UPLOAD_BYTES = 12 * 2**20
-"""Largest body that is read; larger media than WeChat takes still get WeChat's errcode."""
+UPLOAD_BYTES = 64 * 2**20
+"""Largest body that is read: nine photos in one request of /sim/. Larger media than WeChat takes still get WeChat's
+errcode."""
 JSON_TYPE = "application/json; encoding=utf-8"
 """[C] what WeChat really writes: no charset, and some of its answers say text/plain."""
 HANG_STEP = 0.02
@@ -105,6 +106,8 @@ class Serving:
         answer: dict[str, Any] | web.Response
         if effect.lost == "request" or effect.status:
             answer = web.Response(status=effect.status or 504)
+        elif effect.body:
+            answer = web.Response(text=effect.body, content_type="text/html")
         elif effect.errcode:
             answer = refusal(effect.errcode, effect.errmsg)
         else:
@@ -114,7 +117,7 @@ class Serving:
         if effect.lost:
             await self._hang(request)
         if isinstance(answer, web.Response):
-            return answer
+            return await _cut_off(request, answer, effect.cut) if effect.cut else answer
         content = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
         return web.Response(body=content, headers={"Content-Type": JSON_TYPE})
 
@@ -183,6 +186,18 @@ class Serving:
             await asyncio.sleep(HANG_STEP)
         if request.transport is not None:
             request.transport.abort()
+
+
+async def _cut_off(request: web.Request, answer: web.Response, size: int) -> web.StreamResponse:
+    """The first `size` bytes of an answer, then a broken connection."""
+    content = answer.body if isinstance(answer.body, bytes) else b""
+    partial_answer = web.StreamResponse(status=answer.status, headers=answer.headers)
+    partial_answer.content_length = len(content)
+    await partial_answer.prepare(request)
+    await partial_answer.write(content[:size])
+    if request.transport is not None:
+        request.transport.close()
+    return partial_answer
 
 
 def _pretty(value: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ const ICONS = {
   more: "M5 12h.01M12 12h.01M19 12h.01",
   plus: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18ZM12 8v8M8 12h8",
   picture: "M4 5h16v14H4zM4 16l5-5 4 4 2-2 5 4M15.5 9h.01",
+  pictures: "M7 4h13v13H7zM4 8v12h12M7 14l4-4 3 3 2-2 4 4",
   upload: "M12 16V5M7.5 9.5 12 5l4.5 4.5M5 19h14",
   voice: "M12 4a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0V7a3 3 0 0 1 3-3ZM6 12a6 6 0 0 0 12 0M12 18v3",
   video: "M4 7h11v10H4zM15 11l5-3v8l-5-3",

@@ -7,10 +7,13 @@ import { openSheet } from "./sheet.js";
 import { APART, hour, stamp } from "./times.js";
 
 const NEAR_END = 120;
+/** WeChat lets people choose so many pictures at once. */
+const AT_ONCE = 9;
 const MENU_BUTTON = { dataset: { testid: "menu-button" } };
 const SENDS = [
   ["picture", "图片", "image"],
   ["upload", "相册", "file"],
+  ["pictures", "九张图", "nine"],
   ["voice", "语音", "voice"],
   ["video", "视频", "video"],
   ["place", "位置", "location"],
@@ -72,7 +75,8 @@ export class Phone {
   tile(name, label, kind) {
     const press = () => {
       this.togglePanel(false);
-      if (kind === "file") this.choosePicture();
+      if (kind === "file") this.choosePictures();
+      else if (kind === "nine") this.acts("sends", { type: "image", count: AT_ONCE });
       else this.acts("sends", { type: kind });
     };
     const tile = button(label, press, { dataset: { testid: `send-${kind}` } });
@@ -171,11 +175,13 @@ export class Phone {
     this.toEnd();
   }
 
-  choosePicture() {
-    const chooser = el("input", { type: "file", accept: "image/*" });
+  choosePictures() {
+    const chooser = el("input", { type: "file", accept: "image/*", multiple: true });
     chooser.onchange = async () => {
-      const [file] = chooser.files;
-      if (file) this.acts("sends", { type: "image", content_base64: await base64(file) });
+      const files = [...chooser.files].slice(0, AT_ONCE);
+      if (chooser.files.length > AT_ONCE) toast(`一次最多发 ${AT_ONCE} 张，只发送前 ${AT_ONCE} 张`);
+      const items = await Promise.all(files.map(async (file) => ({ content_base64: await base64(file) })));
+      if (items.length) this.acts("sends", { type: "image", items });
     };
     chooser.click();
   }

@@ -10,7 +10,7 @@ import pytest
 from typer.main import get_command
 
 from bot.cli import app
-from bot.menu import BUTTONS
+from bot.menu import BUTTONS, SCAN
 from bot.wechat.limits import (
     MENU_BUTTONS,
     MENU_KEY_BYTES,
@@ -152,7 +152,7 @@ def test_the_menu_keeps_to_the_limits() -> None:
         for label, key in below or ((name, name),):
             assert len(label.encode()) <= MENU_SUB_NAME_BYTES
             assert len(key.encode()) <= MENU_KEY_BYTES
-            assert words.hear(key).word is not None
+            assert key == SCAN or words.hear(key).word is not None
 
 
 def test_every_command_of_the_readme_exists() -> None:

@@ -124,6 +124,7 @@ async def test_an_office_that_ended_ends_the_pages_of_a_sheet_too(world: World) 
     while "都答完了" not in seen:
         seen = await wang.says(reply_to(seen) or "")
     await wang.says("提交")
+    await wang.taps("就按这样提交")
     number = wang.seen.split("编号：")[1].split("\n")[0]
     sun = world.user("sun")
     await sun.says(f"查 {number}")

@@ -1,7 +1,8 @@
 """Golden transcripts: chats as text files, played through the simulator. `pytest --update-dialogues` rewrites them.
 
 A line `@ name` says who speaks from here on, `> text` is typed, `>> label` is tapped, `>>> key` is a tap on the bottom
-menu, `~ 3 days` lets time pass; what follows is what the person then sees. Lines beginning with `#` are notes.
+menu, `< words` waits for a message with these words that nobody asked for, `! image 9` sends nine pictures at once, `~
+3 days` lets time pass; what follows is what the person then sees. Lines beginning with `#` are notes.
 """
 
 import difflib
@@ -16,7 +17,7 @@ from tests.world import World, open_world
 
 FOLDER = Path(__file__).parent
 FILES = sorted(FOLDER.glob("*.chat"))
-ACTION = re.compile(r"(@|~|>{1,3}) (.+)")
+ACTION = re.compile(r"(@|~|!|<|>{1,3}) (.+)")
 
 
 async def played(world: World, lines: Iterator[str]) -> list[str]:
@@ -43,8 +44,13 @@ async def played(world: World, lines: Iterator[str]) -> list[str]:
 
 async def act(world: World, user: User, kind: str, what: str) -> str:
     """One action; `{chen}` in a text stands for the invite code of chen."""
+    if kind == "<":
+        return await user.told(what)
     if kind == ">":
         return await user.says(re.sub(r"\{(\w+)\}", lambda found: world.codes[found[1]], what))
+    if kind == "!":
+        thing, _, count = what.partition(" ")
+        return await user.sends(thing, **({"count": int(count)} if count else {}))
     return await (user.taps(what) if kind == ">>" else user.clicks(what))
 
 

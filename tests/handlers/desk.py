@@ -17,7 +17,7 @@ from handlers.forms.library import FormLibrary
 from handlers.forms.workbook import CompiledWorkbook, compile_workbook
 from storage.admin import administer
 from storage.database import Database
-from storage.vocabulary import Level, Role, UnitKind
+from storage.vocabulary import Audience, Level, Role, UnitKind
 
 ZONE = ZoneInfo("Asia/Shanghai")
 START = datetime(2026, 11, 20, 12, 30, tzinfo=UTC)
@@ -65,15 +65,18 @@ class Office:
             site = await admin.add_unit("项目部", UnitKind.SITE, parent=second)
         self.units = {"清源集团": group, "一公司": first, "二公司": second, "项目部": site}
         for form in BUILT_IN:
-            await self.publish(catalogue_form(form.file), "清源集团", Level(form.level))
+            await self.publish(catalogue_form(form.file), "清源集团", form.level, form.audience)
 
-    async def publish(self, compiled: CompiledWorkbook, unit: str, level: Level) -> int:
+    async def publish(
+        self, compiled: CompiledWorkbook, unit: str, level: Level | None, audience: Audience = Audience.OBSERVERS
+    ) -> int:
         """Publish a form for a unit; the id of its version."""
         async with administer(self.database, actor=ACTOR, now=self.now) as admin:
             published = await admin.publish_form(
                 name=compiled.name,
                 title=compiled.title,
                 level=level,
+                audience=audience,
                 unit=self.units[unit],
                 xml=compiled.xml,
                 sha256=compiled.sha256,
@@ -143,6 +146,8 @@ class User:
     reply: Text | None = None
     committed: int = 0
     """Turns that wrote to the records."""
+    reading: int = 0
+    """Turns that read the records."""
 
     async def says(self, said: str) -> str:
         """Type a text."""
@@ -166,8 +171,9 @@ class User:
         """One turn; what the person then sees."""
         now, database = self.office.now, self.office.database
         contact = await database.contact_of(self.openid, now)
-        inbound = Inbound(key=self.office.key(), openid=self.openid, account="gh_test", created_at=now, **fields)
-        records = database.records(contact, now=now)
+        fields = {"created_at": now, **fields}
+        inbound = Inbound(key=self.office.key(), openid=self.openid, account="gh_test", **fields)
+        records = database.records(contact, now=now, before_first=self._reading)
         ids = (secrets.token_urlsafe(16) for _ in itertools.count())
         context = Context(now, ZONE, records, self.office.library, lambda: next(ids))
         conversation = Conversation(contact, self.seq, self.memory)
@@ -196,7 +202,12 @@ class User:
         )
         self.committed += 1
         self._hear(words[-1])
+        if outcome.copies:
+            await database.copy_drafts([(copy, now) for copy in outcome.copies])
         return self.seen
+
+    async def _reading(self) -> None:
+        self.reading += 1
 
     def _hear(self, said: Said) -> None:
         self.seq += 1
@@ -212,7 +223,7 @@ class User:
     def seen(self) -> str:
         """The last reply as it is read."""
         parts = self.reply.parts if self.reply is not None else ()
-        return "".join(part.label if isinstance(part, Tap) else part for part in parts)
+        return "".join(part if isinstance(part, str) else part.label for part in parts)
 
     @property
     def taps_seen(self) -> list[Tap]:

@@ -7,7 +7,7 @@ import pytest
 from handlers.base import Conversation, Inbound
 from handlers.routes import FORM_WORDS, ROUTES, route
 from handlers.sheet_begin import OPENINGS
-from handlers.sheets import STEPS
+from handlers.sheets import STEPS, STEPS_IN_RECORDS
 from handlers.words import WORDS, Word
 from tests.handlers.desk import START
 
@@ -21,7 +21,7 @@ def _says(said: str, memory: Mapping[str, object] | None = None) -> str:
 
 
 def test_every_word_about_forms_has_a_step() -> None:
-    assert FORM_WORDS | {Word.CONFIRM} == set(STEPS) | (set(OPENINGS) - {None})
+    assert FORM_WORDS | {Word.CONFIRM, Word.HINT} == set(STEPS) | set(STEPS_IN_RECORDS) | (set(OPENINGS) - {None})
 
 
 @pytest.mark.parametrize("word", WORDS)
@@ -31,7 +31,17 @@ def test_every_word_is_routed_with_a_form_and_without(word: str) -> None:
         if WORDS[word] is Word.CONFIRM:
             assert name == ("confirm in a form" if memory else "unclear")
         else:
-            assert name in {"menu", "help", "bind", "form command"}
+            assert name in {
+                "menu",
+                "help",
+                "hint",
+                "other forms",
+                "bind",
+                "begin",
+                "form command",
+                "correct",
+                "my sheets",
+            }
 
 
 def test_yes_and_no_belong_to_the_question_that_was_asked_last() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from storage.admin import administer
 from storage.vocabulary import Level, Role
 from tests.handlers.answering import FORM
 from tests.handlers.desk import Office
@@ -17,9 +18,15 @@ async def test_a_stranger_is_welcomed_whatever_the_first_word(office: Office) ->
 
 async def test_somebody_without_an_appointment_is_told_how_to_get_one(office: Office) -> None:
     chen = await office.bound(await office.person("陈晓", "一公司"))
-    for said in ("菜单", "开始"):
-        await chen.says(said)
-        chen.sees("陈晓", "没有观察员聘任", "联系本单位纪检人员")
+    await chen.says("菜单")
+    chen.sees("陈晓", "没有观察员聘任", "联系本单位纪检人员", "可以填的表单", "廉洁承诺书")
+    await chen.says("开始")
+    chen.sees("没有观察员聘任", "要填哪一份", "廉洁承诺书")
+    chen.sees_not(FORM, "没有发布")
+    await chen.taps("廉洁承诺书")
+    chen.sees("第 1/", "涉密")
+    await chen.says("取消")
+    await chen.says("确认取消")
     await chen.says(FORM)
     chen.sees("没有登记")
 
@@ -27,9 +34,27 @@ async def test_somebody_without_an_appointment_is_told_how_to_get_one(office: Of
 async def test_an_observer_whose_form_is_not_published_is_told_so(office: Office) -> None:
     person = await office.person("周平", "一公司", observes=[(Level.PROJECT, "一公司")])
     zhou = await office.bound(person)
+    async with administer(office.database, actor="test", now=office.now) as admin:
+        lines = await admin.forms(office.units["清源集团"])
+        await admin.withdraw_form(next(line.id for line in lines if line.name == "project"))
     for said in ("菜单", "开始"):
         await zhou.says(said)
-        zhou.sees("还没有发布")
+        zhou.sees("还没有发布", "廉洁承诺书")
+        zhou.sees_not("项目观察表")
+
+
+async def test_what_an_appointment_asks_for_comes_first(office: Office) -> None:
+    wang = await office.observer()
+    await wang.says("菜单")
+    assert wang.seen.index(FORM) < wang.seen.index("其他表单") < wang.seen.index("廉洁承诺书")
+    await wang.says("开始")
+    wang.sees("开始填写《综合观察表》", "要填别的，回复 其他表单")
+    await wang.taps("其他表单")
+    wang.sees("廉洁承诺书", "您有一份未完成的《综合观察表》")
+    wang.sees_not("观察表（")
+    await wang.taps("廉洁承诺书")
+    wang.sees("开始填写《廉洁承诺书》")
+    wang.sees_not("要填别的")
 
 
 async def test_what_means_nothing_was_not_kept(office: Office) -> None:

@@ -44,3 +44,25 @@ AWKWARD_CHOICES = (
 | | 项目观察表 | project_awkward |
 """
 )
+
+SITE_ROUND = """
+| survey | type | name | label | required | hint | guidance_hint | 用途 | constraint | constraint_message | body::max-files |
+| | text | place | 检查哪个场站？ | yes | 写全称 | | | | | |
+| | begin_repeat | problem | 发现的问题 | | | | | | | |
+| | text | what | 什么问题？ | yes | 写清时间、地点、涉及的岗位和事情经过，不写推测，不写没有核实的传闻，一件事写一项。 | 例如：11月3日加油卡由司机个人保管。 | 问题 | | | |
+| | select_one dj | level | 几级？ | yes | | | 风险等级 | | | |
+| | image | photo | 现场照片 | | | | | | | |
+| | end_repeat | | | | | | | | | |
+| | image | gate | 门牌照片 | yes | | | | | | 1 |
+| | geopoint | spot | 场站位置 | | | | | | | |
+| | barcode | code | 设备编码 | | | | | | | |
+| | file | paper | 检查记录 | | | | | | | |
+| | date | done | 检查日期 | yes | | | | . <= today() | 日期不能晚于今天 | |
+| | text | summary | 小结 | yes | | | 小结 | | | |
+| choices | list_name | name | label |
+| | dj | high | 高 |
+| | dj | low | 低 |
+| settings | form_title | form_id |
+| | 场站巡查表 | site_round |
+"""  # noqa: E501 - a table of a workbook
+"""A repeat with photos, one photo that must be, a place, a bar code and a file."""

@@ -8,7 +8,7 @@ import pytest
 
 from simulator.checks.template import VALUES
 from simulator.config import AccountKind
-from simulator.media import sample
+from simulator.samples import sample
 from tests.simulator.world import APPID, REMINDER_DATA, SECRET, Heard, world
 from tests.simulator.wrong_calls import authorize
 
@@ -221,7 +221,7 @@ async def test_media_go_up_and_come_down() -> None:
         assert up["created_at"] == int(here.clock())
         url = f"{here.url}/cgi-bin/media/get?access_token={here.token}&media_id={up['media_id']}"
         async with here.session.get(url) as response:
-            assert (response.content_type, await response.read()) == ("image/png", content)
+            assert (response.content_type, await response.read()) == ("image/jpeg", content)
         here.clock.moves(3 * 86400)
         async with here.session.get(f"{here.url}/sim/media/{up['media_id']}") as response:
             assert response.status == 404
@@ -251,7 +251,7 @@ async def test_qr_codes_bring_people_with_their_scene() -> None:
         info = await here.calls("user/info", openid="away")
         assert (info["subscribe"], info["qr_scene_str"]) == (1, "unit-7")
         async with here.session.get(f"{here.url}/cgi-bin/showqrcode", params={"ticket": made["ticket"]}) as response:
-            assert response.content_type == "image/png"
+            assert response.content_type == "image/jpeg"
         async with here.session.get(f"{here.url}/cgi-bin/showqrcode?ticket=other") as response:
             assert response.status == 404
 

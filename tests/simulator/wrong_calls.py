@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 
 from simulator.config import AccountKind
-from simulator.media import sample
+from simulator.samples import sample
 from tests.simulator.world import APPID, NOTICE_DATA, REMINDER_DATA, SECRET, World
 
 Wrong = Callable[[World], Awaitable[dict[str, Any]]]

@@ -2,7 +2,7 @@
 
 import math
 import re
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final, TypeAlias
 
@@ -14,24 +14,66 @@ MAX_TEXT: Final = 32_767
 """Characters of a computed text, as many as an Excel cell holds; the rest is cut: nothing can explode."""
 
 _NUMBER = re.compile(r"\s*-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*")
-_DAY = re.compile(r"\s*([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T([0-9]{2}):([0-9]{2})(?::([0-9]{2}(?:\.[0-9]+)?))?.*)?\s*")
+_MOMENT = re.compile(
+    r"\s*([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T([0-9]{2}):([0-9]{2})(?::([0-9]{2}(?:\.[0-9]+)?))?(Z|[+-][0-9]{2}:?[0-9]{2})?)?\s*"
+)
+_TIME = re.compile(r"\s*([0-9]{2}):([0-9]{2})(?::([0-9]{2}(?:\.[0-9]+)?))?(?:Z|[+-][0-9]{2}:?[0-9]{2})?\s*")
 _EPOCH: Final = date(1970, 1, 1).toordinal()
+_DATE_LENGTH: Final = len("2026-11-21")
 _EXACT: Final = 2.0**53
+_DAY_SECONDS: Final = 86_400
+
+
+def moment_text(moment: datetime) -> str:
+    """An aware date-time as ODK writes it: `2026-11-21T09:30:00.000+08:00`."""
+    return moment.isoformat(timespec="milliseconds")
 
 
 def day_number(text: str) -> float:
-    """Days since 1970-01-01 of an ISO date or date-time (the time as a fraction); NaN for anything else."""
-    match = _DAY.fullmatch(text)
+    """Days since 1970-01-01 of an ISO date or date-time (the time as a fraction); NaN for anything else.
+
+    A date-time counts by the clock of its own offset, so that it can be compared with dates: half past nine on a day
+    is after that day began and before the next one, wherever it was written.
+    """
+    if len(text) == _DATE_LENGTH and text[4] == text[7] == "-" and text.isascii():
+        try:
+            return float(date.fromisoformat(text).toordinal() - _EPOCH)
+        except ValueError:
+            return NAN
+    match = _MOMENT.fullmatch(text)
     if match is None:
         return NAN
     try:
         days = date.fromisoformat(match[1]).toordinal() - _EPOCH
     except ValueError:
         return NAN
-    if match[2] is None:
-        return float(days)
-    seconds = int(match[2]) * 3600 + int(match[3]) * 60 + float(match[4] or 0)
-    return days + seconds / 86_400
+    return float(days) if match[2] is None else days + _seconds(match[2], match[3], match[4]) / _DAY_SECONDS
+
+
+def utc_number(text: str) -> float:
+    """Days since 1970-01-01T00:00Z of an ISO date-time with an offset; day_number() for anything else."""
+    match = _MOMENT.fullmatch(text)
+    if match is None or match[5] in {None, "Z"}:
+        return day_number(text)
+    sign = -1 if match[5][0] == "-" else 1
+    minutes = int(match[5][1:3]) * 60 + int(match[5][-2:])
+    return day_number(text) - sign * minutes / 1_440
+
+
+def time_number(text: str) -> float:
+    """The part of the day that has passed at an ISO time or date-time, by its own clock; NaN for anything else."""
+    match = _TIME.fullmatch(text.rpartition("T")[2])
+    if match is None or ("T" in text and math.isnan(day_number(text))):
+        return NAN
+    return _seconds(match[1], match[2], match[3]) / _DAY_SECONDS
+
+
+def _seconds(hours: str, minutes: str, seconds: str | None) -> float:
+    """Seconds since midnight; NaN when there is no such time."""
+    found = (int(hours), int(minutes), float(seconds or 0))
+    if found[0] > 23 or found[1] > 59 or found[2] >= 60:  # noqa: PLR2004 - hours, minutes, seconds
+        return NAN
+    return found[0] * 3_600 + found[1] * 60 + found[2]
 
 
 def day_text(days: float) -> str:

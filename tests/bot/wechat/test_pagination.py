@@ -13,7 +13,7 @@ from bot.wechat.limits import TEXT_BYTES
 from bot.wechat.pagination import SMALLEST, TAIL, paginate
 from bot.wechat.replies import Page, render
 from bot.wechat.wording import harmless, link
-from handlers.base import Tap, Text, text
+from handlers.base import Link, Tap, Text, text
 from tests.bot.wechat.account import NOW, inbound
 
 LINK = re.compile(r'<a href="weixin://bizmsgmenu\?msgmenucontent=[^"<>]+&msgmenuid=\d+">[^<]+</a>')
@@ -33,7 +33,7 @@ def written(reply: Text) -> str:
     for part in reply.parts:
         if isinstance(part, str):
             typed += part
-        else:
+        elif isinstance(part, Tap):
             number += 1
             out += harmless(typed) + link(part.label, part.content, number)
             typed = ""
@@ -45,6 +45,16 @@ def test_a_short_reply_is_one_page() -> None:
         '请选择：\n<a href="weixin://bizmsgmenu?msgmenucontent=综合观察表&msgmenuid=1">综合观察表</a>\n'
         '<a href="weixin://bizmsgmenu?msgmenucontent=菜单&msgmenuid=2">返回</a>'
     ]
+
+
+def test_a_link_to_a_page_is_written_whole_and_is_no_numbered_tap() -> None:
+    url = "https://a.example/upload/" + "x" * 300
+    assert paginate(text("传", Link("这里", url), Tap("完成"))) == [
+        f'传<a href="{url}">这里</a><a href="weixin://bizmsgmenu?msgmenucontent=完成&msgmenuid=1">完成</a>'
+    ]
+    pages = paginate(text("好" * 600, Link("这里", url)))
+    assert [page.count("<a href") - page.count(TAIL) for page in pages] == [0, 1]
+    assert paginate(text("传", Link("这里", "no address"))) == ["传"]
 
 
 def test_nothing_to_read_is_no_page() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.wechat.wording import clean, harmless, link
+from bot.wechat.wording import clean, harmless, link, page_link
 
 LINK = re.compile(r'<a href="weixin://bizmsgmenu\?msgmenucontent=([^&"]*)&msgmenuid=(\d+)">([^<]*)</a>')
 
@@ -62,3 +62,21 @@ def test_any_tap_is_one_link_that_says_exactly_its_text(label: str, says: str) -
     assert unquote(found[1]) == clean(f"s{says}")
     assert found[2] == "7"
     assert found[3] == harmless(f"l{label}").replace("\n", " ")
+
+
+def test_a_link_to_a_page_of_ours() -> None:
+    assert (
+        page_link("从电脑上传", "https://a.example/upload/x-_y")
+        == '<a href="https://a.example/upload/x-_y">从电脑上传</a>'
+    )
+
+
+@pytest.mark.parametrize(
+    "url", ["", "javascript:alert(1)", 'https://a.example/"onclick="x', "https://a.example/ b", "http:"]
+)
+def test_what_is_no_address_of_the_web_is_no_link(url: str) -> None:
+    assert page_link("从电脑上传", url) == ""
+
+
+def test_the_label_of_a_page_link_cannot_end_it() -> None:
+    assert page_link("</a><b>", "https://a.example/") == '<a href="https://a.example/">＜/a>＜b></a>'

@@ -1,7 +1,7 @@
 """Forms for tests: Markdown to Form in one step, and a person who answers question by question."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import datetime, timedelta, timezone
 
 from handlers.forms import engine
 from handlers.forms.form import Form
@@ -9,7 +9,8 @@ from handlers.forms.views import FormState
 from handlers.forms.workbook import compile_workbook
 from handlers.forms.xform import compile_form
 
-TODAY = date(2026, 11, 21)
+NOW = datetime(2026, 11, 21, 10, 30, tzinfo=timezone(timedelta(hours=8)))
+TODAY = NOW.date()
 
 YES_NO = """
 | choices |
@@ -25,14 +26,14 @@ def form_of(markdown: str) -> Form:
     return compile_form(compile_workbook(whole).xml)
 
 
-def fill(form: Form, answers: Mapping[str, str], state: FormState | None = None, today: date = TODAY) -> FormState:
+def fill(form: Form, answers: Mapping[str, str], state: FormState | None = None, now: datetime = NOW) -> FormState:
     """Answer every question that is asked by its name; skip the ones that `answers` leaves out."""
-    state = engine.begin(form, today) if state is None else state
+    state = engine.begin(form, now) if state is None else state
     for _ in range(10 * len(form.steps) + 10):
         if state.at is None:
             return state
         value = answers.get(state.at.rpartition("/")[2])
-        state = engine.skip(form, state) if value is None else engine.answer(form, state, value, today)
+        state = engine.skip(form, state) if value is None else engine.answer(form, state, value, now)
     raise AssertionError("the form does not end")
 
 

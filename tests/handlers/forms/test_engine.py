@@ -3,14 +3,14 @@
 Long, for the cases share one small form and one way of asking.
 """
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
 from handlers.forms import engine
 from handlers.forms.form import Choice, Form, Kind
 from handlers.forms.views import FormState
-from tests.handlers.forms.forms import TODAY, asked_name, by_name, fill, form_of
+from tests.handlers.forms.forms import NOW, asked_name, by_name, fill, form_of
 
 PROJECT = """
 | survey |
@@ -51,7 +51,7 @@ FULL = {"project": "一号线", "amount": "60", "problem": "yes", "what": "围�
 
 
 def test_the_first_question_comes_with_its_notes_and_section(project: Form) -> None:
-    asked = engine.current(project, engine.begin(project, TODAY))
+    asked = engine.current(project, engine.begin(project, NOW))
     assert asked is not None
     assert (asked.label, asked.hint, asked.kind) == ("项目名称", "与合同一致", Kind.TEXT)
     assert asked.notes == ("请如实填写",)
@@ -60,9 +60,9 @@ def test_the_first_question_comes_with_its_notes_and_section(project: Form) -> N
 
 
 def test_total_and_section_follow_the_answers(project: Form) -> None:
-    state = engine.begin(project, TODAY)
+    state = engine.begin(project, NOW)
     for value in ("一号线", "60", "yes"):
-        state = engine.answer(project, state, value, TODAY)
+        state = engine.answer(project, state, value, NOW)
     asked = engine.current(project, state)
     assert asked is not None
     assert (asked.number, asked.total) == (4, 7)
@@ -96,18 +96,18 @@ def test_the_end_has_a_preview_and_closing_notes(project: Form) -> None:
 
 
 def test_a_wrong_answer_is_refused_with_the_authors_sentence_and_changes_nothing(project: Form) -> None:
-    state = engine.answer(project, engine.begin(project, TODAY), "一号线", TODAY)
+    state = engine.answer(project, engine.begin(project, NOW), "一号线", NOW)
     with pytest.raises(ValueError, match="金额应在 1 到 10000 之间"):
-        engine.answer(project, state, "0", TODAY)
+        engine.answer(project, state, "0", NOW)
     assert "amount" not in str(state.answers)
     assert asked_name(state) == "amount"
 
 
 @pytest.mark.parametrize("value", ["abc", "1.5", "１", "1e3", "", " 5", "9" * 16])
 def test_only_canonical_integers_are_kept(project: Form, value: str) -> None:
-    state = engine.answer(project, engine.begin(project, TODAY), "一号线", TODAY)
+    state = engine.answer(project, engine.begin(project, NOW), "一号线", NOW)
     with pytest.raises(ValueError, match="请"):
-        engine.answer(project, state, value, TODAY)
+        engine.answer(project, state, value, NOW)
 
 
 def test_other_kinds_are_checked_too(project: Form) -> None:
@@ -127,14 +127,14 @@ def test_other_kinds_are_checked_too(project: Form) -> None:
         ref = next(ref for ref in project.leaves if ref.endswith(f"/{name}"))
         there = engine.goto(project, state, ref)
         with pytest.raises(ValueError, match=r"[请选期]"):
-            engine.answer(project, there, value, TODAY)
+            engine.answer(project, there, value, NOW)
 
 
 def test_skip_is_for_optional_questions(project: Form) -> None:
-    state = engine.begin(project, TODAY)
+    state = engine.begin(project, NOW)
     with pytest.raises(ValueError, match="项目名称不能空"):
         engine.skip(project, state)
-    state = engine.answer(project, state, "一号线", TODAY)
+    state = engine.answer(project, state, "一号线", NOW)
     with pytest.raises(ValueError, match="必须填写"):
         engine.skip(project, state)
     state = fill(project, {"project": "一号线", "amount": "60", "problem": "no"})
@@ -152,7 +152,7 @@ def test_skip_keeps_an_answer_that_is_there(project: Form) -> None:
 def test_an_optional_answer_can_be_taken_back(project: Form) -> None:
     state = fill(project, {**FULL, "parts": "bid"})
     state = engine.goto(project, state, "/data/parts")
-    state = engine.answer(project, state, "", TODAY)
+    state = engine.answer(project, state, "", NOW)
     assert state.at is None
     assert by_name(project, state)["parts"] == ""
 
@@ -171,20 +171,20 @@ def test_back_goes_all_the_way_and_then_says_so(project: Form) -> None:
 
 
 def test_after_going_back_the_flow_returns_to_where_it_was(project: Form) -> None:
-    state = engine.begin(project, TODAY)
+    state = engine.begin(project, NOW)
     for value in ("一号线", "60", "yes", "围标串标"):
-        state = engine.answer(project, state, value, TODAY)
+        state = engine.answer(project, state, value, NOW)
     assert asked_name(state) == "cause"
     state = engine.back(project, engine.back(project, engine.back(project, state)))
     assert asked_name(state) == "amount"
-    assert asked_name(engine.answer(project, state, "70", TODAY)) == "cause"
+    assert asked_name(engine.answer(project, state, "70", NOW)) == "cause"
 
 
 def test_an_edit_at_the_end_asks_what_became_relevant_and_returns(project: Form) -> None:
     state = fill(project, {"project": "一号线", "amount": "60", "problem": "no"})
-    state = engine.answer(project, engine.goto(project, state, 3), "yes", TODAY)
+    state = engine.answer(project, engine.goto(project, state, 3), "yes", NOW)
     assert asked_name(state) == "what"
-    state = engine.answer(project, state, "围标串标", TODAY)
+    state = engine.answer(project, state, "围标串标", NOW)
     assert asked_name(state) == "cause"
     state = engine.skip(project, state)
     assert asked_name(state) == "deadline"
@@ -193,33 +193,33 @@ def test_an_edit_at_the_end_asks_what_became_relevant_and_returns(project: Form)
 
 def test_what_becomes_irrelevant_is_cleared_and_asked_anew(project: Form) -> None:
     state = fill(project, {**FULL, "cause": "管理松"})
-    state = engine.answer(project, engine.goto(project, state, 3), "no", TODAY)
+    state = engine.answer(project, engine.goto(project, state, 3), "no", NOW)
     assert state.at is None
     assert not any("details" in ref for ref in state.answers)
     assert "what" not in by_name(project, state)
     assert "围标" not in str(state.to_json())
-    state = engine.answer(project, engine.goto(project, state, 3), "yes", TODAY)
+    state = engine.answer(project, engine.goto(project, state, 3), "yes", NOW)
     assert asked_name(state) == "what"
     assert by_name(project, state)["what"] == ""
 
 
 def test_clearing_goes_on_along_the_chain(project: Form) -> None:
     state = fill(project, {**FULL, "cause": "管理松"})
-    state = engine.answer(project, engine.goto(project, state, "/data/details/what"), "少", TODAY)
+    state = engine.answer(project, engine.goto(project, state, "/data/details/what"), "少", NOW)
     assert "cause" not in by_name(project, state)
 
 
 def test_calculations_follow_an_edit(project: Form) -> None:
     state = fill(project, FULL)
-    state = engine.answer(project, engine.goto(project, state, 2), "50", TODAY)
+    state = engine.answer(project, engine.goto(project, state, 2), "50", NOW)
     assert by_name(project, state)["double"] == "100"
     assert engine.closing_notes(project, state) == ("规模：小。谢谢",)
 
 
 def test_a_default_is_shown_before_it_counts(project: Form) -> None:
-    state = engine.begin(project, TODAY)
+    state = engine.begin(project, NOW)
     for value in ("一号线", "60", "no"):
-        state = engine.answer(project, state, value, TODAY)
+        state = engine.answer(project, state, value, NOW)
     state = engine.skip(project, state)
     asked = engine.current(project, state)
     assert asked is not None
@@ -243,13 +243,13 @@ def test_goto_refuses_what_is_not_there(project: Form) -> None:
 def test_nothing_is_asked_at_the_end(project: Form) -> None:
     state = fill(project, FULL)
     with pytest.raises(LookupError):
-        engine.answer(project, state, "x", TODAY)
+        engine.answer(project, state, "x", NOW)
     with pytest.raises(LookupError):
         engine.skip(project, state)
 
 
 def test_what_is_missing_is_listed_before_handing_in(project: Form) -> None:
-    begun = engine.begin(project, TODAY)
+    begun = engine.begin(project, NOW)
     gaps = engine.missing(project, begun)
     assert [(gap.number, gap.label, gap.message) for gap in gaps] == [
         (1, "项目名称", "项目名称不能空"),
@@ -267,7 +267,7 @@ def test_an_answer_that_another_answer_made_wrong_is_missing() -> None:
 """)
     state = fill(form, {"total": "10", "part": "8"})
     assert engine.missing(form, state) == []
-    state = engine.answer(form, engine.goto(form, state, 1), "5", TODAY)
+    state = engine.answer(form, engine.goto(form, state, 1), "5", NOW)
     assert [(gap.number, gap.message) for gap in engine.missing(form, state)] == [(2, "不能多于总数 5")]
 
 
@@ -286,8 +286,8 @@ def test_the_day_comes_from_outside_and_a_new_day_is_caught_up() -> None:
     form = form_of(DAYS)
     state = fill(form, {"due": "2026-11-22"})
     assert by_name(form, state) == {"due": "2026-11-22", "filled": "2026-11-21", "left": "1", "opened": "2026-11-21"}
-    assert engine.refresh(form, state, TODAY) is state
-    later = engine.refresh(form, state, TODAY + timedelta(days=2))
+    assert engine.refresh(form, state, NOW) is state
+    later = engine.refresh(form, state, NOW + timedelta(days=2))
     assert by_name(form, later) == {
         "due": "2026-11-22",
         "why": "",
@@ -296,7 +296,7 @@ def test_the_day_comes_from_outside_and_a_new_day_is_caught_up() -> None:
         "opened": "2026-11-21",
     }
     assert [gap.label for gap in engine.missing(form, later)] == ["逾期原因"]
-    edited = engine.answer(form, engine.goto(form, state, 1), "2026-11-22", date(2026, 11, 25))
+    edited = engine.answer(form, engine.goto(form, state, 1), "2026-11-22", NOW.replace(day=25))
     assert asked_name(edited) == "why"
 
 
@@ -307,9 +307,9 @@ def test_a_question_that_a_new_day_makes_irrelevant_gives_way() -> None:
 | | text | early | 提前说明 | today() < date('2026-12-01') |
 | | text | always | 说明 | |
 """)
-    state = engine.begin(form, TODAY)
+    state = engine.begin(form, NOW)
     assert asked_name(state) == "early"
-    assert asked_name(engine.refresh(form, state, date(2026, 12, 1))) == "always"
+    assert asked_name(engine.refresh(form, state, NOW.replace(month=12, day=1))) == "always"
 
 
 CASCADE = """
@@ -338,23 +338,23 @@ def test_choices_are_filtered_and_a_filtered_choice_is_cleared_down_the_cascade(
     asked = engine.current(form, engine.goto(form, state, 2))
     assert asked is not None
     assert [choice.label for choice in asked.choices] == ["甲一部", "甲二部"]
-    state = engine.answer(form, engine.goto(form, state, 1), "b", TODAY)
+    state = engine.answer(form, engine.goto(form, state, 1), "b", NOW)
     assert by_name(form, state) == {"unit": "b", "dept": "", "posts": ""}
     assert asked_name(state) == "dept"
     with pytest.raises(ValueError, match="选项里没有这一项"):
-        engine.answer(form, state, "a1", TODAY)
+        engine.answer(form, state, "a1", NOW)
 
 
 def test_a_required_question_without_any_choice_can_be_passed() -> None:
     form = form_of(CASCADE)
-    state = engine.answer(form, engine.begin(form, TODAY), "c", TODAY)
+    state = engine.answer(form, engine.begin(form, NOW), "c", NOW)
     asked = engine.current(form, state)
     assert asked is not None
     assert (asked.choices, asked.required) == ((), False)
     state = engine.skip(form, engine.skip(form, state))
     assert state.at is None
     assert engine.missing(form, state) == []
-    state = engine.answer(form, engine.goto(form, state, 1), "a", TODAY)
+    state = engine.answer(form, engine.goto(form, state, 1), "a", NOW)
     assert asked_name(state) == "dept"
 
 
@@ -366,15 +366,15 @@ def test_a_default_comes_back_when_its_question_does() -> None:
 | | integer | count | 几项 | ${more} = 'yes' | 3 | |
 | | calculate | twice | | ${more} = 'yes' | | ${count} * 2 |
 """)
-    state = engine.begin(form, TODAY)
+    state = engine.begin(form, NOW)
     assert by_name(form, state) == {"more": ""}
-    state = engine.answer(form, state, "yes", TODAY)
+    state = engine.answer(form, state, "yes", NOW)
     assert by_name(form, state) == {"more": "yes", "count": "3", "twice": "6"}
-    state = engine.answer(form, state, "5", TODAY)
+    state = engine.answer(form, state, "5", NOW)
     assert by_name(form, state)["twice"] == "10"
-    state = engine.answer(form, engine.goto(form, state, 1), "no", TODAY)
+    state = engine.answer(form, engine.goto(form, state, 1), "no", NOW)
     assert by_name(form, state) == {"more": "no"}
-    state = engine.answer(form, engine.goto(form, state, 1), "yes", TODAY)
+    state = engine.answer(form, engine.goto(form, state, 1), "yes", NOW)
     assert by_name(form, state)["count"] == "3"
     assert asked_name(state) == "count"
 
@@ -388,7 +388,7 @@ def test_a_label_can_name_a_choice_and_notes_show_read_only_answers() -> None:
 | | text | fixed | 结论 | concat(${word}, '问题') | yes |
 | | text | last | ${word}的说明 | | |
 """)
-    state = engine.answer(form, engine.begin(form, TODAY), "yes", TODAY)
+    state = engine.answer(form, engine.begin(form, NOW), "yes", NOW)
     asked = engine.current(form, state)
     assert asked is not None
     assert asked.label == "有的说明"
@@ -402,7 +402,7 @@ def test_a_question_with_a_calculation_is_asked_with_its_value() -> None:
 | | integer | a | 甲 | |
 | | integer | b | 合计 | ${a} + 1 |
 """)
-    state = engine.answer(form, engine.begin(form, TODAY), "4", TODAY)
+    state = engine.answer(form, engine.begin(form, NOW), "4", NOW)
     asked = engine.current(form, state)
     assert asked is not None
     assert (asked.ref, asked.value) == ("/data/b", "5")
@@ -422,7 +422,7 @@ def test_deeply_nested_groups_all_must_hold_and_all_are_headings() -> None:
 | | end_group | | | |
 """)
     for number in range(6):
-        state = engine.answer(form, engine.begin(form, TODAY), str(number), TODAY)
+        state = engine.answer(form, engine.begin(form, NOW), str(number), NOW)
         assert (asked_name(state) == "deep") == (number > 4)
     asked = engine.current(form, state)
     assert asked is not None

@@ -12,7 +12,7 @@ from handlers.forms.form import FormError, Kind
 from handlers.forms.purposes import PURPOSES, Purpose, check_kind, purpose_of
 from handlers.forms.workbook import Fault, WorkbookError, compile_workbook
 from handlers.forms.xform import compile_form
-from tests.handlers.forms.forms import TODAY, YES_NO, form_of
+from tests.handlers.forms.forms import NOW, YES_NO, form_of
 
 SMALL = """
 | survey |
@@ -51,14 +51,14 @@ def test_a_compiled_workbook_holds_everything_in_its_xml() -> None:
 
 
 def test_chinese_quotation_marks_stay_as_written() -> None:
-    asked = engine.current(form := form_of(SMALL), engine.begin(form, TODAY))
+    asked = engine.current(form := form_of(SMALL), engine.begin(form, NOW))
     assert asked is not None
     assert asked.label == "发现了什么“苗头性”问题？"
 
 
 def test_quotation_marks_in_expressions_still_work() -> None:
     form = form_of(rows("text | a | 甲 |", "text | b | 乙 | ${a} = ‘是’", header="type | name | label | relevant"))
-    state = engine.answer(form, engine.begin(form, TODAY), "是", TODAY)
+    state = engine.answer(form, engine.begin(form, NOW), "是", NOW)
     assert state.at == "/data/b"
 
 
@@ -86,25 +86,19 @@ def test_excel_and_markdown_give_the_same_form(tmp_path: Path) -> None:
         ("text | b | 乙 | ${a} >", 3, "relevant", "没有写完"),
         ("text | b | 乙 | ${a} == 1", 3, "relevant", "只用一个“=”"),
         ("text | b | 乙 | selcted(${a}, 'x')", 3, "relevant", "不认识"),
-        ("text | b | 乙 | （${a} = 1）", 3, "relevant", "改成半角的“(”"),
         ("text | b | 乙 | ${b} = 1", 3, "relevant", "成了一个圈"),
-        ("text | b | 乙 | | ${nothing} > 1", 3, "", "nothing"),
+        ("text | b | 乙 | | ${nothing} > 1", 3, "constraint", "没有叫“nothing”的题目"),
+        ("text | b | 乙 | （${a} > 1", 3, "relevant", "括号不成对"),
+        ("geotrace | b | 路线", 3, "type", "geotrace"),
         ("text | b | 乙 | | . > nothing", 3, "constraint", "没有叫“nothing”的题目"),
         ("calculate | b | | | | ${a} + ${b}", 3, "calculation", "成了一个圈"),
         ("calculate | b | | | | random()", 3, "calculation", "同样的结果"),
-        ("time | b | 几点", 3, "type", "“time”暂不支持"),
-        ("image | b | 照片", 3, "type", "“image/audio/video/file”暂不支持"),
-        ("geopoint | b | 位置", 3, "type", "“geopoint”暂不支持"),
-        ("range | b | 打分", 3, "type", "“range”暂不支持"),
-        ("rank yn | b | 排序", 3, "type", "“rank”暂不支持"),
-        ("acknowledge | b | 承诺", 3, "type", "“acknowledge”暂不支持"),
         ("integer | b | 数 | | | | abc", 3, "default", "整数"),
         ("date | b | 日 | | | | 2026-02-30", 3, "default", "日期"),
         ("select_one yn | b | 选 | | | | maybe", 3, "default", "“maybe”不适合"),
         ("text | b | 乙 | | | | | 问 | yes", 3, "用途", "“问”不认识"),
-        ("text | b | 乙 | | | | | 完成时限", 3, "用途", "不能用在 text"),
+        ("text | b | 乙 | | | | | 完成时限", 3, "用途", "不能用在“文本”题"),
         ("select_one lv | b | 乙 | | | | | 无新情况", 3, "用途", "是否没有新情况"),
-        ("text | b | 乙 | | | | | | now()", 3, "required", "today()"),
     ],
 )
 def test_faults_name_row_and_column(line: str, row: int, column: str, says: str) -> None:
@@ -123,7 +117,7 @@ def test_faults_inside_groups_and_labels_are_found_and_all_are_told() -> None:
             "text | a | 甲 | ${b} = 'x'",
             "text | b | 乙 | ${a} = 'x'",
             "begin_group | h | 内 |",
-            "time | c | 丙 |",
+            "geotrace | c | 丙 |",
             "end_group | | |",
             "end_group | | |",
             "text | d | 丁 | 1 +",
@@ -131,7 +125,7 @@ def test_faults_inside_groups_and_labels_are_found_and_all_are_told() -> None:
         )
     )
     assert sorted((fault.row, fault.column) for fault in found) == [(3, "relevant"), (6, "type"), (9, "relevant")]
-    assert "a → b" in found[-1].message
+    assert any("a → b" in fault.message for fault in found)
 
 
 def test_a_long_circle_is_named_question_by_question() -> None:
@@ -139,11 +133,6 @@ def test_a_long_circle_is_named_question_by_question() -> None:
     found = faults(rows("integer | a | 甲 |", *lines, header="type | name | label | calculation"))
     assert len(found) == 1
     assert all(f"c{n}" in found[0].message for n in range(5))
-
-
-def test_repeats_wait_for_their_issue_and_say_so() -> None:
-    found = faults(rows("begin_repeat | r | 问题", "text | a | 甲", "end_repeat | |"))
-    assert [(fault.row, "begin_repeat" in fault.message) for fault in found] == [(2, True)]
 
 
 def test_an_unknown_level_is_a_fault_of_the_settings() -> None:
@@ -208,7 +197,7 @@ def test_languages_prefer_chinese() -> None:
 | | type | name | label::English (en) | label::中文 (zh) |
 | | text | a | What? | 什么？ |
 """)
-    asked = engine.current(form, engine.begin(form, TODAY))
+    asked = engine.current(form, engine.begin(form, NOW))
     assert asked is not None
     assert asked.label == "什么？"
 
@@ -220,20 +209,20 @@ def test_messages_and_hints_may_carry_answers() -> None:
 | | integer | a | 总数 | 整数 | | | yes | 请填总数 |
 | | integer | b | 其中 | 不超过 ${a} | . <= ${a} | 不能超过 ${a} | | |
 """)
-    state = engine.begin(form, TODAY)
+    state = engine.begin(form, NOW)
     with pytest.raises(ValueError, match="请填总数"):
         engine.skip(form, state)
-    state = engine.answer(form, state, "5", TODAY)
+    state = engine.answer(form, state, "5", NOW)
     asked = engine.current(form, state)
     assert asked is not None
     assert asked.hint == "不超过 5"
     with pytest.raises(ValueError, match="不能超过 5"):
-        engine.answer(form, state, "6", TODAY)
+        engine.answer(form, state, "6", NOW)
 
 
 def test_metadata_is_accepted_and_left_empty() -> None:
     form = form_of(rows("start | start |", "today | today |", "deviceid | device |", "text | a | 甲"))
-    state = engine.begin(form, TODAY)
+    state = engine.begin(form, NOW)
     assert state.at == "/data/a"
     assert engine.values(form, state) == {"/data/a": ""}
 
@@ -260,7 +249,7 @@ def test_stored_xml_that_is_no_form_is_refused(xml: str) -> None:
 
 def test_forms_too_large_or_too_deep_are_refused() -> None:
     deep = [f"begin_group | g{n} | 组" for n in range(20)] + ["text | a | 甲"] + ["end_group | |"] * 20
-    assert "太大" in faults(rows(*deep))[0].message
+    assert "套得太深" in faults(rows(*deep))[0].message
     many = [f"text | q{n} | 题" for n in range(markup.MAX_NODES + 1)]
     assert "太大" in faults(rows(*many))[0].message
     heavy = [f"calculate | q{n} | | {' + '.join(['1'] * 1_500)}" for n in range(80)]

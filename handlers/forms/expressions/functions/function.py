@@ -20,10 +20,14 @@ class Function:
     least: int
     most: int | None
     build: Build
+    nodes: frozenset[int] = frozenset()
+    """Places of arguments (from 0) whose nodes are only found, not read: a path there makes nothing depend on them."""
+    pure: bool = True
+    """Whether constant arguments make a constant; not so where labels or the form's own values come in."""
 
     @property
     def wanted(self) -> str:
         """The number of arguments in Chinese."""
         if self.most is None:
             return f"至少 {self.least} 个"
-        return f"{self.least} 个" if self.least == self.most else f"{self.least} 到 {self.most} 个"
+        return f" {self.least} 个" if self.least == self.most else f" {self.least} 到 {self.most} 个"

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Final
 
 from handlers.forms.expressions.code import Code, Env, Type, constant
@@ -13,6 +13,8 @@ from handlers.forms.expressions.values import NAN, text_number
 _Codes = tuple[Code, ...]
 _MAX_PLACES: Final = 20
 """Decimal places that round() can be asked for; a double has 17 digits."""
+_EXACTLY: Final = Context(prec=400)
+"""Digits enough for every double before the point, 309, and the places after it."""
 
 
 def _safe(compute: Callable[..., float]) -> Callable[..., float]:
@@ -60,8 +62,8 @@ def _rounded(number: float, places: float) -> float:
     digits = int(max(-_MAX_PLACES, min(places, _MAX_PLACES)))
     if digits >= 0 and abs(number) >= 2.0**53:
         return number
-    exact = Decimal(repr(number)).scaleb(digits)
-    return float(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP).scaleb(-digits))
+    exact = Decimal(repr(number)).scaleb(digits, _EXACTLY)
+    return float(exact.quantize(Decimal(1), ROUND_HALF_UP, _EXACTLY).scaleb(-digits, _EXACTLY))
 
 
 def _round(scope: Scope, codes: _Codes) -> Code:
@@ -75,25 +77,35 @@ def _round(scope: Scope, codes: _Codes) -> Code:
 
 
 def _of_all(combine: Callable[[list[float]], float]) -> Function:
-    """A function of node-sets and numbers; empty answers do not count."""
+    """A function of node-sets and numbers. What is no number does not count, empty answers first of all: so JavaRosa
+    does it; by the letter of XPath one empty answer would make the whole sum NaN.
+    """
 
     def build(scope: Scope, codes: _Codes) -> Code:
-        lists = tuple(code.as_list() for code in codes)
+        lists = tuple((code.as_list(), float if code.type is Type.NUMERAL else text_number) for code in codes)
 
         def run(env: Env) -> float:
-            return combine([text_number(value) for nodes in lists for value in nodes(env) if value != ""])
+            numbers = [read(value) for nodes, read in lists for value in nodes(env) if value]
+            return combine([number for number in numbers if not math.isnan(number)])
 
         return Code(Type.NUMBER, run)
 
     return Function(1, None, build)
 
 
+def _sum(numbers: list[float]) -> float:
+    try:
+        return math.fsum(numbers)
+    except (OverflowError, ValueError):  # beyond a double, or infinities of both signs
+        return sum(numbers)
+
+
 def _least(numbers: list[float]) -> float:
-    return NAN if not numbers or any(map(math.isnan, numbers)) else min(numbers)
+    return min(numbers, default=NAN)
 
 
 def _greatest(numbers: list[float]) -> float:
-    return NAN if not numbers or any(map(math.isnan, numbers)) else max(numbers)
+    return max(numbers, default=NAN)
 
 
 def _pi(scope: Scope, codes: _Codes) -> Code:
@@ -128,7 +140,7 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "atan2": _two(math.atan2),
     "pow": _two(math.pow),
     "pi": Function(0, 0, _pi),
-    "sum": _of_all(math.fsum),
+    "sum": _of_all(_sum),
     "min": _of_all(_least),
     "max": _of_all(_greatest),
 }

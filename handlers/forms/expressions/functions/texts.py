@@ -1,5 +1,7 @@
 """Functions on texts; regular expressions run on RE2, in time linear in the text."""
 
+import hashlib
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -8,12 +10,35 @@ import re2
 from handlers.forms.expressions.code import Code, Env, Type
 from handlers.forms.expressions.errors import ExpressionError
 from handlers.forms.expressions.functions.function import Function
+from handlers.forms.expressions.paths import here_code
 from handlers.forms.expressions.scope import Scope
 from handlers.forms.expressions.values import MAX_TEXT
 
 PATTERN_NOT_WRITTEN_OUT = "regex 的第二个参数必须直接写出（用引号括起来的固定文字）。"
-BAD_PATTERN = "regex 里的“{pattern}”不是可用的正则表达式（不支持前后查找和反向引用）：{why}。"
+BAD_PATTERN = "regex 里的“{pattern}”不是可用的正则表达式：{why}。"
+WHY_NOT: Final = {
+    "missing )": "少了右括号，或括号开头的写法不支持",
+    "unexpected )": "多了右括号",
+    "missing ]": "方括号没有配对",
+    "no argument": "*、+、? 或 {} 前面没有要重复的内容",
+    "bad repetition": "重复次数不对，或连写了两个重复符号",
+    "invalid escape": "反斜杠后面的写法不支持（反向引用也不支持）",
+    "invalid character class": "方括号里的范围不对",
+    "invalid perl operator": "不支持前后查找",
+    "invalid named": "分组的名称不对",
+    "trailing": "末尾多了一个反斜杠",
+    "pattern too large": "太大了，请减少重复次数",
+}
+"""What RE2's reasons begin with -> the same in Chinese."""
+WHY_NOT_ELSE = "请检查括号、方括号和反斜杠"
 
+UNKNOWN_DIGEST = "digest 的算法要直接写出，可用 {algorithms}；编码可用 {encodings}。"
+
+_ALGORITHMS: Final = {"MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512"}
+_ENCODINGS: Final[dict[str, Callable[[bytes], str]]] = {
+    "base64": lambda digest: b64encode(digest).decode(),
+    "hex": bytes.hex,
+}
 _MAX_PATTERN_BYTES: Final = 1 << 20
 """Memory that RE2 may use for one pattern; a pattern that needs more is refused."""
 
@@ -39,12 +64,12 @@ def _join(scope: Scope, codes: _Codes) -> Code:
 
 
 def _string_length(scope: Scope, codes: _Codes) -> Code:
-    text = (codes[0] if codes else scope.leaf(scope.here)).as_text()
+    text = (codes[0] if codes else here_code(scope)).as_text()
     return Code(Type.NUMBER, lambda env: float(len(text(env))))
 
 
 def _normalize_space(scope: Scope, codes: _Codes) -> Code:
-    text = (codes[0] if codes else scope.leaf(scope.here)).as_text()
+    text = (codes[0] if codes else here_code(scope)).as_text()
     return Code(Type.TEXT, lambda env: " ".join(text(env).split()))
 
 
@@ -132,8 +157,30 @@ def _pattern(written: str) -> Any:
         return re2.compile(written, options)
     except (re2.error, UnicodeError) as error:
         why = error.args[0] if error.args else ""
-        reason = why.decode(errors="replace") if isinstance(why, bytes) else str(why)
+        said = why.decode(errors="replace") if isinstance(why, bytes) else str(why)
+        reason = next((chinese for begin, chinese in WHY_NOT.items() if said.startswith(begin)), WHY_NOT_ELSE)
         raise ExpressionError(BAD_PATTERN.format(pattern=written, why=reason)) from error
+
+
+def _digest(scope: Scope, codes: _Codes) -> Code:
+    """digest(text, algorithm, encoding?): base64 unless "hex" is asked for (XForms 1.1, section 7.8.2)."""
+    algorithm, encoding = codes[1].constant, codes[2].constant if len(codes) > 2 else "base64"  # noqa: PLR2004 - third
+    if algorithm not in _ALGORITHMS or encoding not in _ENCODINGS:
+        raise ExpressionError(UNKNOWN_DIGEST.format(algorithms="、".join(_ALGORITHMS), encodings="、".join(_ENCODINGS)))
+    name, encode, text = _ALGORITHMS[str(algorithm)], _ENCODINGS[str(encoding)], codes[0].as_text()
+
+    def run(env: Env) -> str:
+        return encode(hashlib.new(name, text(env).encode(), usedforsecurity=False).digest())
+
+    return Code(Type.TEXT, run)
+
+
+def _base64_decode(text: str) -> str:
+    """The UTF-8 text in base64; "" where there is none."""
+    try:
+        return b64decode(text, validate=True).decode()
+    except ValueError:
+        return ""
 
 
 FUNCTIONS: Final[dict[str, Function]] = {
@@ -151,4 +198,6 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "substr": Function(2, 3, _substr),
     "translate": Function(3, 3, _translate),
     "regex": Function(2, 2, _regex),
+    "digest": Function(2, 3, _digest),
+    "base64-decode": Function(1, 1, _changed(_base64_decode)),
 }

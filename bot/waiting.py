@@ -1,0 +1,13 @@
+"""Until when to wait for WeChat."""
+
+from datetime import datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+QUOTA_TIMEZONE: Final = ZoneInfo("Asia/Shanghai")
+
+
+def midnight_after(now: datetime) -> datetime:
+    """When the daily quotas of the API begin anew (WECHAT.md, Sending, 45009): aware, in China's time."""
+    tomorrow = now.astimezone(QUOTA_TIMEZONE).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), QUOTA_TIMEZONE)
