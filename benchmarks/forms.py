@@ -26,6 +26,7 @@ from handlers.catalog import BUILT_IN
 from handlers.forms import answers, engine
 from handlers.forms.expressions.code import Env
 from handlers.forms.form import Form, Kind
+from handlers.forms.layouts import prepare
 from handlers.forms.views import Asked, FormState
 from handlers.forms.workbook import compile_workbook
 from handlers.forms.xform import compile_form
@@ -169,6 +170,7 @@ def forms() -> Iterator[Measured]:
     """The catalogue and the generated form."""
     for built_in in BUILT_IN:
         form = compile_form(compile_workbook(built_in.path).xml)
+        prepare(form)
         yield Measured(form.title, form, GOALS["catalogue"], TURNS)
     compiled = compile_workbook(generated(MANY_QUESTIONS, MANY_RELEVANTS))
     yield Measured(f"generated, {MANY_QUESTIONS} questions", compile_form(compiled.xml), GOALS["generated"], LONG_WALK)

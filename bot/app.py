@@ -175,24 +175,7 @@ class _Running:
                 _behind(settings, overrides, self._database, forms, self._store.shared)
             )
             self._upload = behind.upload
-            dispatch = Dispatch(
-                Parts(
-                    conversations=self._store.conversations,
-                    database=self._database,
-                    forms=forms,
-                    copies=copies,
-                    answer=overrides.answer,
-                    recalls=overrides.recalls,
-                    clock=overrides.clock,
-                    timezone=ZoneInfo(settings.timezone),
-                    fresh_id=overrides.fresh_id,
-                    budget=overrides.budget,
-                    rules=FormRules(settings.copy_threshold, settings.draft_days),
-                    reached=overrides.reached,
-                    upload_link=behind.links.make,
-                    committed=behind.committed,
-                )
-            )
+            dispatch = self._dispatch(behind, forms, copies)
             stack.push_async_callback(dispatch.drain)
             drafts = Drafts(self._database.lapsing, overrides.clock, settings.draft_days)
             chores = (drafts.end, behind.cleaning.clean)
@@ -207,6 +190,27 @@ class _Running:
                 name=settings.log_name,
             )
             yield
+
+    def _dispatch(self, behind: _Behind, forms: FormLibrary, copies: DraftCopies) -> Dispatch:
+        settings, overrides = self._settings, self._overrides
+        return Dispatch(
+            Parts(
+                conversations=self._store.conversations,
+                database=self._database,
+                forms=forms,
+                copies=copies,
+                answer=overrides.answer,
+                recalls=overrides.recalls,
+                clock=overrides.clock,
+                timezone=ZoneInfo(settings.timezone),
+                fresh_id=overrides.fresh_id,
+                budget=overrides.budget,
+                rules=FormRules(settings.copy_threshold, settings.draft_days),
+                reached=overrides.reached,
+                upload_link=behind.links.make,
+                committed=behind.committed,
+            )
+        )
 
     async def _form_xml(self, version_id: int) -> str:
         view = await self._database.records("").form_version(version_id)

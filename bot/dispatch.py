@@ -45,7 +45,7 @@ class Parts:
     timezone: ZoneInfo
     fresh_id: Callable[[], str]
     budget: float = BUDGET
-    rules: FormRules = FormRules()
+    rules: FormRules = field(default_factory=FormRules)
     reached: Callable[[str], None] = field(default=lambda step: None)
     upload_link: Callable[[Place, datetime], str] = field(default=lambda place, now: "")
     """The address of the upload page for a place, good from an aware time on."""

@@ -28,7 +28,8 @@ class DraftCopies:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._waiting: dict[str, tuple[DraftCopy, datetime]] = {}
+        self._waiting: dict[tuple[str, str], tuple[DraftCopy, datetime]] = {}
+        """By draft and contact: what a phone sends that is not the person's any more stands in nobody's way."""
         self._some = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -47,9 +48,10 @@ class DraftCopies:
 
     def add(self, copy: DraftCopy, made: datetime) -> None:
         """Keep this copy soon, instead of an older one of the same draft. `made` is aware UTC."""
-        self._waiting.pop(copy.draft_id, None)
+        place = copy.draft_id, copy.contact
+        self._waiting.pop(place, None)
         if len(self._waiting) < MOST:
-            self._waiting[copy.draft_id] = (copy, made)
+            self._waiting[place] = (copy, made)
             self._some.set()
 
     async def _write_forever(self) -> None:
@@ -64,8 +66,8 @@ class DraftCopies:
     async def _write_some(self) -> bool:
         """Write the oldest AT_ONCE; they wait again when the records are away. True when written."""
         taken = dict(list(self._waiting.items())[:AT_ONCE])
-        for draft in taken:
-            del self._waiting[draft]
+        for place in taken:
+            del self._waiting[place]
         try:
             await self._database.copy_drafts(list(taken.values()))
         except RecordsUnavailable as error:

@@ -6,8 +6,10 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from handlers.catalog import BUILT_IN, BuiltIn
+from handlers.forms import engine
 from handlers.forms.authoring.aliases import AUDIENCES, LEVELS
 from handlers.forms.carrying import carry
+from handlers.forms.form import Form
 from handlers.forms.views import FormState
 from handlers.forms.workbook import CompiledWorkbook
 from handlers.forms.xform import compile_form
@@ -171,15 +173,17 @@ class _Mover:
                 drafts = await admin.drafts_on(self._source, limit=_BATCH)
                 done = 0
                 for draft in drafts:
-                    state = carry(old, new, _state(draft), now.astimezone(self._zone))
+                    here = now.astimezone(self._zone)
+                    state = carry(old, new, _state(draft, old, here), here)
                     done += await admin.move_draft(draft, to=self._target, answers=state.to_json(), position=state.at)
             moved += done
             if done == 0:  # none are left, or only those that people are changing at this moment
                 return moved, len(drafts)
 
 
-def _state(draft: OpenDraft) -> FormState:
-    return FormState.from_json(draft.answers)
+def _state(draft: OpenDraft, form: Form, now: datetime) -> FormState:
+    """What the records have of a draft: its beginning as long as no section of it was finished."""
+    return FormState.from_json(draft.answers) if draft.answers else engine.begin(form, now)
 
 
 async def _version(database: Database, version: int) -> FormVersionView:

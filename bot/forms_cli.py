@@ -1,7 +1,7 @@
 """`qingfeng forms …`: workbooks checked, published, exported and walked by people who do not program."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn, TypeVar
@@ -34,6 +34,16 @@ EXPORTED = "已导出到 {file}。"
 EXPORTED_FILES = "附件也一并导出：{names}。"
 NOT_XLSX = "导出的文件名要以 .xlsx 结尾。"
 NOT_WRITTEN = "文件写不进去：{why}。"
+NOT_READ = "附件读不了：{why}。"
+NOT_JSON = "第 {row} 行第 {column} 个字符处不是 JSON"
+WHY: Final[Mapping[type[Exception], str]] = {
+    FileNotFoundError: "没有这个文件或文件夹",
+    IsADirectoryError: "这是一个文件夹",
+    PermissionError: "没有权限",
+    UnicodeError: "编码不是 UTF-8",
+    RecursionError: "括号套得太深",
+}
+NO_REASON = "磁盘或文件有问题"
 NO_FOLDER = "附件文件夹“{folder}”不存在。"
 BAD_ANSWERS = "答案文件读不了：{why}。"
 NO_CASE = "答案文件里没有“{name}”这一项。"
@@ -130,7 +140,7 @@ def export(
         for attachment, inside in files.items():
             (file.parent / Path(attachment).name).write_bytes(inside)
     except OSError as error:
-        _fail(NOT_WRITTEN.format(why=error.strerror))
+        _fail(NOT_WRITTEN.format(why=_why(error)))
     _say(EXPORTED.format(file=_escaped(str(file))))
     if files:
         _say(EXPORTED_FILES.format(names="、".join(files)))
@@ -169,7 +179,9 @@ def list_forms() -> None:
 
     settings = settings_or_exit()
     lines = _run(settings, lambda database: listed(database, actor()))
-    table = Table("编号", Column("标题", overflow="fold"), "层级", "对象", "单位", "版本", "草稿", "状态")
+    table = Table(
+        Column("编号", overflow="fold"), Column("标题", overflow="fold"), "层级", "对象", "单位", "版本", "草稿", "状态"
+    )
     for line in lines:
         state = "[red]已停用[/]" if line.withdrawn_at else "[green]在用[/]"
         audience = audience_in_chinese(line.audience)
@@ -244,19 +256,31 @@ def _run(settings: Any, work: Callable[["Database"], Awaitable[T]]) -> T:
 
 
 def _attachments(folder: Path | None) -> dict[str, bytes]:
-    """The csv files directly in the folder, by name; nothing is opened because a workbook names it."""
+    """The csv files directly in the folder, by name; nothing is opened because a workbook names it, and no link is
+    followed: a folder that somebody sent may hold links to anything.
+    """
     if folder is None:
         return {}
     if not folder.is_dir():
         _fail(NO_FOLDER.format(folder=folder))
     from handlers.forms.authoring.attachments import MAX_BYTES
 
-    found = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".csv" and path.is_file())
     files: dict[str, bytes] = {}
-    for path in found:
-        with path.open("rb") as file:
-            files[path.name] = file.read(MAX_BYTES + 1)  # one byte too many is refused by its name
+    try:
+        for path in sorted(folder.iterdir()):
+            if path.suffix.lower() == ".csv" and path.is_file() and not path.is_symlink():
+                with path.open("rb") as file:
+                    files[path.name] = file.read(MAX_BYTES + 1)  # one byte too many is refused by its name
+    except OSError as error:
+        _fail(NOT_READ.format(why=_why(error)))
     return files
+
+
+def _why(error: Exception) -> str:
+    """In Chinese, what hinders a file from being read or written."""
+    if isinstance(error, json.JSONDecodeError):
+        return NOT_JSON.format(row=error.lineno, column=error.colno)
+    return next((chinese for kind, chinese in WHY.items() if isinstance(error, kind)), NO_REASON)
 
 
 def _moment(written: str) -> datetime:
@@ -275,8 +299,8 @@ def _case(file: Path, workbook: str) -> dict[str, Any]:
     """The case of a workbook: all of the file, or its part of that name."""
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        _fail(BAD_ANSWERS.format(why=error))
+    except (OSError, ValueError, RecursionError) as error:
+        _fail(BAD_ANSWERS.format(why=_why(error)))
     if not isinstance(found, dict):
         _fail(BAD_ANSWERS.format(why="应为 JSON 对象"))
     if not found or found.keys() & {"answers", "repeats", "edits"}:

@@ -1,23 +1,21 @@
 """Notices on their way to people as customer-service messages; what cannot be sent, the chat shows."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import structlog
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from bot import telemetry
+from bot.background import Background
 from bot.waiting import midnight_after
 from bot.wechat.client import WeChat
 from bot.wechat.errors import Action, Scope, SendError
 from bot.wechat.pagination import paginate
 from handlers.base import Text
 from handlers.notices import is_shortened, worded
-from storage.errors import RecordsUnavailable
 from storage.notices import OutgoingNotice
 
 AT_ONCE = 5
@@ -47,7 +45,7 @@ class Work(Protocol):
         ...
 
 
-class Notices:
+class Notices(Background):
     """Sends while the bot runs; an async context manager.
 
     A notice is taken before it is sent, and taken once: nobody is told twice. One that could not be sent, or that
@@ -64,49 +62,15 @@ class Notices:
         poll: float,
         backoff: float = BACKOFF,
     ) -> None:
+        super().__init__("notices", poll)
         self._work = work
         self._wechat = wechat
         self._now = now
         self._timezone = timezone
-        self._poll = poll
         self._backoff = backoff
         self._stopped_until = datetime.min.replace(tzinfo=UTC)
-        self._some = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
 
-    async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._send_forever())
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-
-    def wake(self) -> None:
-        """There is a notice: look now."""
-        self._some.set()
-
-    async def _send_forever(self) -> None:
-        while True:
-            try:
-                while await self.send_some():
-                    pass
-            except RecordsUnavailable as error:
-                log.warning("notices wait", reason=str(error))
-            except Exception:
-                log.exception("notices failed")
-            try:
-                async with asyncio.timeout(self._poll):
-                    await self._some.wait()
-            except TimeoutError:
-                continue
-            finally:
-                self._some.clear()
-
-    async def send_some(self) -> int:
+    async def do_some(self) -> int:
         """Take some and send them, one after the other; returns how many were taken. Raises RecordsUnavailable.
 
         While the channel is stopped or its quota is used up, none are taken.

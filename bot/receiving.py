@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, ParamSpec, TypeVar
@@ -29,24 +30,29 @@ class Sink:
         """Write `first` and then all chunks; the size in bytes. Raises TooLarge, Unwritable, and what the stream
         raises.
         """
-        file = await _on_disk(_fresh, self.path)
+        file = self._fresh()
         try:
             size = await self._write(file, first, 0)
             async for chunk in chunks:
                 size = await self._write(file, chunk, size)
+            await _on_disk(file.flush)
         finally:
-            await _on_disk(file.close)
+            with suppress(OSError):  # of a full disk, which was told already
+                file.close()
         return size
+
+    def _fresh(self) -> BinaryIO:
+        """Opened here and not in a thread, whose file would outlive a task that is cancelled meanwhile."""
+        try:
+            return self.path.open("wb")
+        except OSError as error:
+            raise Unwritable(type(error).__name__) from error
 
     async def _write(self, file: BinaryIO, chunk: bytes, size: int) -> int:
         if size + len(chunk) > self.most:
             raise TooLarge
         await _on_disk(file.write, chunk)
         return size + len(chunk)
-
-
-def _fresh(path: Path) -> BinaryIO:
-    return path.open("wb")
 
 
 async def _on_disk(work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-console = Console()
+console = Console(emoji=False)  # a colon in what an author wrote stays one
 
 
 def settings_or_exit() -> Settings:

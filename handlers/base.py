@@ -44,6 +44,8 @@ class Inbound:
     created_at: datetime
     text: str = field(default="", repr=False)
     tap_id: str = ""
+    about: int = 0
+    """Text.about of the reply whose tap this is; 0 for anything else, and where WeChat sends no id along."""
     event: str = ""
     """Lower case: subscribe, unsubscribe, scan, click, view, templatesendjobfinish, …; empty for a message."""
     event_key: str = ""
@@ -77,6 +79,8 @@ class Text(NamedTuple):
     """A text reply: strings, taps and links, one after the other. Line breaks are in the strings."""
 
     parts: tuple[str | Tap | Link, ...]
+    about: int = 0
+    """What the taps are about (1 to 999,999): a tap brings it back as Inbound.about; 0: nothing in particular."""
 
 
 @dataclass(frozen=True, slots=True)

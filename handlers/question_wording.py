@@ -1,6 +1,7 @@
 """How a question, its choices and what was recorded for it are worded."""
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Final
 
@@ -13,6 +14,7 @@ from handlers.forms.quantities import plain_digits
 from handlers.forms.views import Asked
 from handlers.sheet_memory import NOT_LISTED, Listing
 from handlers.sheet_wording import Parts, row
+from handlers.staff import commands as staff
 
 SAME: Final = "同上"
 SEEN: Final = "知道了"
@@ -111,9 +113,7 @@ def _how(asked: Asked) -> Parts:
         example = " ".join(map(str, [2, 1, *range(3, len(asked.choices) + 1)][: len(asked.choices)]))
         parts.append(f"\n{RANK_HINT.format(total=len(asked.choices), example=example)}")
     elif asked.kind is Kind.RANGE and asked.start is not None and asked.end is not None:
-        step = STEP.format(step=plain_digits(asked.step)) if asked.step not in {None, 1} and asked.step else ""
-        low, high = sorted((asked.start, asked.end))
-        parts.append(f"\n{RANGE_HINT.format(start=plain_digits(low), end=plain_digits(high), step=step)}")
+        parts.append(f"\n{_range_hint(asked.start, asked.end, asked.step)}")
     elif asked.kind is Kind.ACKNOWLEDGE:
         parts += ["\n\n", Tap(SEEN)]
     elif asked.kind in BY_OTHER_WAYS:
@@ -121,6 +121,13 @@ def _how(asked: Asked) -> Parts:
     if asked.same:
         parts += ["\n", SAME_HINT, Tap(SAME), "）"]
     return parts
+
+
+@lru_cache(maxsize=1024)
+def _range_hint(start: Decimal, end: Decimal, step: Decimal | None) -> str:
+    by = STEP.format(step=plain_digits(step)) if step not in {None, 1} and step else ""
+    low, high = sorted((start, end))
+    return RANGE_HINT.format(start=plain_digits(low), end=plain_digits(high), step=by)
 
 
 def choices(asked: Asked, listing: Listing = NOT_LISTED) -> Parts:
@@ -149,14 +156,15 @@ def _choice_taps(asked: Asked, view: lists.Shown) -> list[Tap]:
     """Taps that send a choice's label, or its number where the label would be understood as something else."""
     alike = _repeated(asked.choices)
     return [
-        Tap(choice.label, str(number) if choice.label in alike or _is_command(choice.label) else choice.label)
+        (None if choice.label in alike else _tap(choice.label)) or Tap(choice.label, str(number))
         for number, choice in view.numbered
     ]
 
 
 @lru_cache(maxsize=4096)
-def _is_command(label: str) -> bool:
-    return words.hear(label).word is not None
+def _tap(label: str) -> Tap | None:
+    """A tap that sends the label; None where that would be understood as a command, of discipline staff too."""
+    return None if words.hear(label).word is not None or staff.is_command(label) else Tap(label, label)
 
 
 def _repeated(choices: Sequence[Choice]) -> set[str]:

@@ -146,7 +146,8 @@ def _with_line(outcome: Outcome, title: str, lapses: str) -> Outcome:
     def lined(said: Said) -> Said:
         if not isinstance(said.reply, Text):
             return said
-        return said._replace(reply=text(*said.reply.parts, *wording.unfinished(title, lapses)))
+        parts = (*said.reply.parts, *wording.unfinished(title, lapses))
+        return said._replace(reply=said.reply._replace(parts=parts))
 
     then = outcome.then
     if then is not None:

@@ -19,7 +19,7 @@ from storage.vocabulary import DraftState
 MEMORY = "checked"
 RECENT = timedelta(days=200)
 """Other units' sheets that are compared: of this period and the one before, also where they are quarters."""
-CANDIDATES = 100
+CANDIDATES = 40
 """Texts of other units that are compared with one answer, those of the nearest length: copies are mostly as long. More
 would cost more on the last evening of a quarter (some 5 ms for each 200 of them, mostly for reading).
 """

@@ -8,7 +8,7 @@ from handlers.forms import engine
 from handlers.forms.purposes import Purpose
 from handlers.forms.views import Asked
 from handlers.sheet_memory import Desk
-from handlers.sheet_moves import ask, move
+from handlers.sheet_moves import again, ask, move
 
 
 async def start(desk: Desk, context: Context) -> Outcome:
@@ -17,7 +17,7 @@ async def start(desk: Desk, context: Context) -> Outcome:
     if past is None:
         return ask(desk, wording.NO_LAST)
     desk = desk._replace(past=past, filling=desk.filling._replace(copying=past.number))
-    return ask(desk, wording.COPYING.format(day=sheet_past.day_of(past.submitted_at, context)))
+    return again(desk, wording.COPYING.format(day=sheet_past.day_of(past.submitted_at, context)))
 
 
 async def take_over(desk: Desk, context: Context) -> Outcome:

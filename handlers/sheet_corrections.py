@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from handlers import sheet_corrections_wording as wording
-from handlers import sheet_handing_in, welcome_wording, words
+from handlers import sheet_handing_in, sheet_taps, welcome_wording, words
 from handlers.base import Context, Conversation, Inbound, Outcome, Said, say, text
 from handlers.forms import engine
 from handlers.forms.form import Form
@@ -107,8 +107,10 @@ def _shown(desk: Desk, sheet: ReturnedSheet) -> Said:
     lines = engine.preview(form, state)
     numbers = [line.number for line in lines if line.ref in sheet.refs]
     lead = wording.opening(sheet, numbers)
-    shown = sheet_handing_in.overview(desk) if asked is None else question(asked)
-    return Said(desk.leave(desk.filling), text(lead, *shown))
+    if asked is None:
+        return Said(desk.leave(desk.filling), text(lead, *sheet_handing_in.overview(desk)))
+    reply = text(lead, *question(asked))._replace(about=sheet_taps.about(desk.filling.draft, asked.ref))
+    return Said(desk.leave(desk.filling), reply)
 
 
 def kept_state(form: Form, sheet: ReturnedSheet) -> FormState:

@@ -12,7 +12,7 @@ ABOUT: Final = "【填写说明】\n"
 NOTHING_MORE: Final = "这一题没有更多说明。"
 HOW: Final[Mapping[Kind, str]] = MappingProxyType(
     {
-        Kind.TEXT: "直接打字，写清什么时候、什么事、怎么做的；打字不方便，可以用输入法的语音转文字。",
+        Kind.TEXT: "直接打字就行；打字不方便，可以用输入法的语音转文字。",
         Kind.INTEGER: "回复一个整数，如 12、十二。",
         Kind.DECIMAL: "回复一个数，如 3.5、三万五千、1.2万；记得不准的，可以写“6000余”。",
         Kind.SELECT_ONE: "点一项，或者回复序号、选项里的几个字。",
@@ -36,7 +36,7 @@ HOW: Final[Mapping[Kind, str]] = MappingProxyType(
 SAME: Final = "与上一项一样，回复“同上”。"
 NONE: Final = "没有的话，回复“无”。"
 OPTIONAL: Final = "这一题选填，不填就回复“跳过”。"
-LEAST: Final = "请写得具体些，一般不少于 {least} 字。"
+LEAST: Final = "请写清什么时候、什么事、怎么做的，一般不少于 {least} 字。"
 
 
 def parts(asked: Asked | None) -> Parts:

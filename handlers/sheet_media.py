@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from handlers import sheet_files as files
 from handlers import sheet_media_wording as media_wording
-from handlers import sheet_wording, words
+from handlers import sheet_taps, sheet_wording, words
 from handlers.base import Context, Inbound, Outcome, Said, text
 from handlers.forms import engine, said_words
 from handlers.forms.answers import Reading
@@ -121,7 +121,7 @@ def _one_of_several(desk: Desk, kind: Kind, ref: str, count: int) -> Said:
         return Said(desk.leave(desk.filling), None)
     filling = desk.filling._replace(gathering=Gathering(ref, desk.now), unwanted=Unwanted())
     parts = media_wording.acknowledged(kind, count, first=count == 1)
-    return Said(desk.leave(filling), text(*parts))
+    return Said(desk.leave(filling), text(*parts)._replace(about=sheet_taps.about(filling.draft, ref)))
 
 
 def _only_one(desk: Desk, asked: Asked, name: str) -> Said:

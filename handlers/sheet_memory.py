@@ -128,10 +128,9 @@ class Filling(NamedTuple):
         more = {name: _READERS.get(name, _as_it_is)(kept[name]) for name in _SOMETIMES if name in kept}
         return filling._replace(**more)
 
-    @property
-    def copy(self) -> DraftCopy:
-        """The same for the records without waiting for them."""
-        return DraftCopy(self.draft, self.version, self.state.to_json(), self.state.at)
+    def copy(self, contact: str) -> DraftCopy:
+        """The same for the records without waiting for them; `contact` is who fills it."""
+        return DraftCopy(self.draft, self.version, self.state.to_json(), self.state.at, contact)
 
     @property
     def save(self) -> SaveDraft:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from handlers import sheet_beside, sheet_files, words
+from handlers import sheet_beside, sheet_files, sheet_taps, words
 from handlers import sheet_lists as lists
 from handlers import sheet_wording as wording
 from handlers.base import Outcome, Said, text
@@ -24,6 +24,14 @@ def ask(desk: Desk, lead: str | Parts = "") -> Outcome:
     return _outcome(desk, desk.filling, asked, lead)
 
 
+def again(desk: Desk, lead: str | Parts) -> Outcome:
+    """The question that was just asked once more, after `lead`: what introduces the form is not told a second time."""
+    asked = engine.current(desk.form, desk.filling.state)
+    if asked is not None and asked.number == 1:
+        asked = asked._replace(notes=())
+    return _outcome(desk, desk.filling, asked, lead)
+
+
 def _asking(desk: Desk, filling: Filling, asked: Asked | None, lead: str | Parts, echoed: str = "") -> Said:
     before: Parts = [lead] if isinstance(lead, str) else [*lead]
     if desk.lost:
@@ -34,7 +42,10 @@ def _asking(desk: Desk, filling: Filling, asked: Asked | None, lead: str | Parts
         parts = wording.all_answered(filling.title)
     else:
         parts = question(asked, filling.listing, sheet_beside.parts(desk, filling, asked))
-    return Said(desk.leave(filling, echoed=echoed), text(*(part for part in before if part), *parts))
+    reply = text(*(part for part in before if part), *parts)
+    if asked is not None:
+        reply = reply._replace(about=sheet_taps.about(filling.draft, asked.ref))
+    return Said(desk.leave(filling, echoed=echoed), reply)
 
 
 def _missed(desk: Desk, filling: Filling) -> tuple[Filling, str]:
@@ -69,7 +80,7 @@ def take(desk: Desk, asked: Asked, said: str) -> Outcome:
         state = engine.answer(desk.form, desk.filling.state, reading.value, desk.moment, said=reading.said)
     except ValueError as refusal:
         narrowed = lists.narrowed(asked, refusal)
-        return ask(desk if narrowed is None else _listing(desk, narrowed), f"{refusal}\n\n")
+        return again(desk if narrowed is None else _listing(desk, narrowed), f"{refusal}\n\n")
     away = desk.now - desk.filling.seen_at >= AWAY
     told = heard(asked, reading) if reading.echo or not away else []
     lead = [wording.welcome_back(desk.filling.title), *told] if away else told
@@ -102,7 +113,7 @@ def _outcome(
     if not copied and desk.now - filling.kept_at < DAY:
         return Outcome(said=_asking(desk, filling, asked, lead, echoed))
     filling = filling._replace(kept_at=desk.now)
-    return Outcome(said=_asking(desk, filling, asked, lead, echoed), copies=(filling.copy,))
+    return Outcome(said=_asking(desk, filling, asked, lead, echoed), copies=(filling.copy(desk.conversation.contact),))
 
 
 def correct(desk: Desk) -> Outcome | None:

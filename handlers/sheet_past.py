@@ -44,9 +44,9 @@ def answers_of(sheet: PastSheet | None) -> Mapping[str, str]:
 
 
 def day_of(moment: datetime, context: Context) -> str:
-    """2026 年 9 月 30 日, in the enterprise's timezone."""
+    """2026年9月30日, in the enterprise's timezone."""
     local = moment.astimezone(context.timezone)
-    return f"{local.year} 年 {local.month} 月 {local.day} 日"
+    return f"{local.year}年{local.month}月{local.day}日"
 
 
 async def load(form: Form, draft: str, unit: int, context: Context) -> Past | None:

@@ -7,9 +7,9 @@ from handlers.base import Tap
 from handlers.sheet_past import Offer
 from handlers.sheet_wording import Parts
 
-MENTION: Final = "您 {day} 提交过这份表。想对照着填，就回复 "
+MENTION: Final = "您{day}提交过这份表。想对照着填，就回复 "
 MENTION_END: Final = "，每一题会显示上期的回答。\n\n"
-COPYING: Final = "好的，下面每一题会显示您 {day} 那份的回答；没有变化的，点“沿用上期”就行。\n\n"
+COPYING: Final = "好的，下面每一题会显示您{day}那份的回答；没有变化的，点“沿用上期”就行。\n\n"
 NO_LAST: Final = "没有找到您以前提交的这份表，没有可以参考的内容。\n\n"
 NOTHING_THEN: Final = "上期这一题没有可以沿用的回答，请直接填写。\n\n"
 TAKEN: Final = "已记：{text}（沿用上期）\n\n"

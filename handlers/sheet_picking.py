@@ -2,7 +2,8 @@
 
 from handlers import question_wording as wording
 from handlers import sheet_lists as lists
-from handlers.base import Outcome, say
+from handlers import sheet_taps
+from handlers.base import Outcome, Said, text
 from handlers.forms import engine
 from handlers.forms.answers import Reading
 from handlers.forms.form import Kind
@@ -56,4 +57,5 @@ def finish(desk: Desk) -> Outcome:
 def _show(desk: Desk, asked: Asked, picked: tuple[str, ...], listing: Listing, lead: str = "") -> Outcome:
     parts = wording.ticking(asked, picked, listing)
     filling = desk.filling._replace(picking=picked, listing=listing)
-    return say(desk.leave(filling), *([lead] if lead else []), *parts)
+    reply = text(*([lead] if lead else []), *parts)._replace(about=sheet_taps.about(filling.draft, asked.ref))
+    return Outcome(said=Said(desk.leave(filling), reply))

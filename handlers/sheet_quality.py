@@ -113,7 +113,7 @@ class Concern:
     sheet: str = ""
     """Of a copy: the number of the other sheet."""
     unit: str = ""
-    """Of a copy: the full name of the other unit. Never for the eyes of an observer."""
+    """Of a copy: the name of the other unit. Never for the eyes of an observer."""
     at: datetime | None = None
     """Of a copy: when the other sheet was handed in, aware UTC."""
 

@@ -1,5 +1,6 @@
 """The items of a repeat in the chat: look at one, add one, remove one after a question."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -16,6 +17,7 @@ from handlers.sheet_moves import ask, move
 from handlers.words import Heard
 from storage.commands import DropMedia
 
+_NUMBER: Final = re.compile(r"(?:第 ?)?([0-9]{1,4}) ?项?")
 LAST: Final = 0
 """Instead of the number of an item: the last one."""
 
@@ -46,6 +48,12 @@ def look(desk: Desk, heard: Heard) -> Outcome:
     if isinstance(found, str):
         return ask(desk, found)
     return say(desk.leave(desk.filling), *wording.one(found, _lines(desk, found)))
+
+
+def looked_at(desk: Desk, asked: Asked, said: str) -> Outcome | None:
+    """A bare number where it is asked whether there is one more: the items stand there numbered, the ways on do not."""
+    number = _NUMBER.fullmatch(words.normal(said)) if asked.kind is Kind.MORE and asked.instances else None
+    return None if number is None else look(desk, Heard(words.Word.LOOK, f"{int(number[1])}{words.ITEM}"))
 
 
 def _item(desk: Desk, number: int) -> Instance | str:
@@ -105,6 +113,19 @@ def remove_it(desk: Desk) -> Outcome:
         return outcome
     said: Said = outcome.said
     return Outcome(commands=(DropMedia(gone),), then=lambda results: said)
+
+
+def take_back(desk: Desk) -> Outcome | None:
+    """上一步 at the first question of an item that was only just added: the item goes again. None anywhere else."""
+    form, state = desk.form, desk.filling.state
+    found = innermost(engine.instances(form, state), state.at or "")
+    if found is None or not found.open or found.number == 1 or found.summary:
+        return None
+    layout, lines = form.layout(state.counts), _lines(desk, found)
+    if layout.repeats[found.repeat].instances[-1] != found.ref or not lines or lines[0].ref != state.at:
+        return None
+    left = engine.remove(form, state, found.ref, desk.moment)
+    return _moved(desk, engine.current(form, state), left, wording.taken_back(found))
 
 
 def _moved(desk: Desk, asked: Asked | None, state: FormState, lead: str) -> Outcome:

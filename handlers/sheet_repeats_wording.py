@@ -14,6 +14,7 @@ SURE: Final = "确定删除{item}吗？{summary}删除后不能恢复。\n\n"
 SUMMARY: Final = "内容是：{summary}。\n"
 KEEP: Final = "不删了"
 REMOVED: Final = "已删除{item}。\n\n"
+TAKEN_BACK: Final = "{item}还没有填，已经去掉。\n\n"
 NOT_IN_AN_ITEM: Final = "第 {number} 题不在可以增减的项目里，不能删除；要改它，请回复“修改 {number}”。\n\n"
 NO_SUCH_ITEM: Final = "没有第 {number} 项，现在一共有 {total} 项。\n\n"
 FIXED: Final = "这一组的项数由前面的回答决定，不能单独删除；请修改前面的那一题。\n\n"
@@ -43,6 +44,11 @@ def choose_sure() -> Parts:
 def removed(instance: Instance) -> str:
     """An item was removed."""
     return REMOVED.format(item=item(instance))
+
+
+def taken_back(instance: Instance) -> str:
+    """An item was added and not wanted."""
+    return TAKEN_BACK.format(item=item(instance))
 
 
 def one(instance: Instance, lines: Sequence[PreviewLine]) -> Parts:

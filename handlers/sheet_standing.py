@@ -43,7 +43,7 @@ async def changed(
         return None
     desk = await lay_out(conversation, await moved(filling, draft, context), context)
     told = f"{wording.MOVED}{wording.UNKEPT if unkept else ''}\n\n"
-    return ask(desk, told)._replace(copies=(desk.filling.copy,))
+    return ask(desk, told)._replace(copies=(desk.filling.copy(conversation.contact),))
 
 
 def is_moved(filling: Filling, draft: DraftView) -> bool:

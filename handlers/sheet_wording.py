@@ -75,7 +75,7 @@ def saved(title: str, until: str) -> Parts:
 
 def cancelling(answered: int) -> Parts:
     """The question before a form is given up."""
-    lead = f"您已经填了 {answered} 项。" if answered else ""
+    lead = f"您已经填了 {answered} 题。" if answered else ""
     return [f"{lead}{ASK_TO_CANCEL}\n\n", *row([words.GIVE_UP, words.KEEP_ON, words.SAVE])]
 
 
@@ -163,7 +163,7 @@ def only_in_records(title: str, *, command: bool) -> Parts:
 
 def nothing_open() -> Parts:
     """A form's command word, and no form."""
-    return [f"{NOTHING_OPEN}\n\n", *row([words.BEGIN, words.RESUME, words.MENU])]
+    return [f"{NOTHING_OPEN}\n\n", *row([words.BEGIN, words.MENU])]
 
 
 def choose_to_cancel() -> Parts:

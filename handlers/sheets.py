@@ -14,6 +14,7 @@ from handlers import (
     sheet_repeats,
     sheet_repeats_wording,
     sheet_standing,
+    sheet_taps,
     welcome_wording,
     words,
 )
@@ -23,7 +24,7 @@ from handlers.forms import engine
 from handlers.forms.form import MEDIA
 from handlers.forms.views import Asked, FormState
 from handlers.sheet_memory import MEMORY, Desk, Filling, filling_of, is_active, lay_out, remember
-from handlers.sheet_moves import ask, correct, move, saving, take
+from handlers.sheet_moves import again, ask, correct, move, saving, take
 from handlers.words import Heard, Word
 from storage.commands import DraftDropped, DropDraft
 
@@ -54,6 +55,8 @@ async def command(inbound: Inbound, conversation: Conversation, context: Context
         if changed is not None:
             return changed
     desk = _settled(await lay_out(conversation, filling, context), heard.word)
+    if heard.word in sheet_taps.ABOUT_ONE_QUESTION and sheet_taps.is_late(inbound, desk):
+        return again(desk, sheet_taps.late(inbound, desk))
     step = STEPS_IN_RECORDS.get(heard.word)
     return await step(desk, context) if step is not None else STEPS[heard.word](desk, heard)
 
@@ -88,14 +91,19 @@ def _to_decide(desk: Desk) -> Outcome:
 
 async def _taken(inbound: Inbound, desk: Desk, asked: Asked, context: Context) -> Outcome:
     """The answer to the question, a tick, or a word about the files of this question or the one before."""
-    if desk.filling.picking is not None:
-        return sheet_picking.tick(desk, asked, inbound.text)
-    if desk.filling.gathering.done_at and sheet_media.is_repeated_finish(inbound, desk.filling, desk.now):
+    picking = desk.filling.picking is not None
+    if not picking and sheet_media.is_repeated_finish(inbound, desk.filling, desk.now):
         return ask(desk)
+    if sheet_taps.is_late(inbound, desk):
+        return again(desk, sheet_taps.late(inbound, desk))
+    if picking:
+        return sheet_picking.tick(desk, asked, inbound.text)
     if asked.kind in MEDIA:
         return await sheet_media.said(inbound, desk, asked, context)
-    if desk.filling.echoed and (again := sheet_media.take_back_one(inbound, desk)) is not None:
-        return again
+    if (looked := sheet_repeats.looked_at(desk, asked, inbound.text)) is not None:
+        return looked
+    if desk.filling.echoed and (taken_back := sheet_media.take_back_one(inbound, desk)) is not None:
+        return taken_back
     return take(await sheet_copying.about_project(desk, asked, inbound.text, context), asked, inbound.text)
 
 
@@ -125,7 +133,8 @@ async def perhaps_an_answer(inbound: Inbound, conversation: Conversation, contex
     asked = engine.current(desk.form, desk.filling.state)
     if asked is None or asked.kind in MEDIA or asked.ref != filling.state.at:
         return None
-    if inbound.tap_id and any(choice.label == inbound.text for choice in asked.choices):
+    tapped = bool(inbound.tap_id) and not sheet_taps.is_late(inbound, desk)
+    if tapped and any(choice.label == inbound.text for choice in asked.choices):
         return take(desk, asked, inbound.text)
     if len(inbound.text) > LONGEST_OFFER:
         return None
@@ -145,7 +154,7 @@ def _forgotten(conversation: Conversation) -> Outcome:
 
 def _is_about_this_form(heard: Heard, conversation: Conversation) -> bool:
     """Whether a word that may begin or take up any form means the one that is open."""
-    if heard.word is Word.RESTART or heard.rest:
+    if heard.word in (Word.RESTART, Word.RESTORE) or heard.rest:
         return False
     return is_active(conversation) and filling_of(conversation) is not None
 
@@ -160,7 +169,8 @@ def _settled(desk: Desk, word: Word) -> Desk:
 
 
 def _back(desk: Desk, heard: Heard) -> Outcome:
-    return _turn_to(desk, lambda: engine.back(desk.form, desk.filling.state))
+    undone = sheet_repeats.take_back(desk)
+    return undone or _turn_to(desk, lambda: engine.back(desk.form, desk.filling.state))
 
 
 def _modify(desk: Desk, heard: Heard) -> Outcome:
@@ -231,7 +241,7 @@ def _confirm(desk: Desk, heard: Heard) -> Outcome:
 
 
 def _hint(desk: Desk, heard: Heard) -> Outcome:
-    return ask(desk, sheet_help.parts(engine.current(desk.form, desk.filling.state)))
+    return again(desk, sheet_help.parts(engine.current(desk.form, desk.filling.state)))
 
 
 async def _record(desk: Desk, context: Context) -> Outcome:

@@ -1,6 +1,6 @@
 """What waits to be told to a person, put before the answer to what they said, and remembered as told."""
 
-from handlers.base import Context, Outcome, Said, Tap, Text, text
+from handlers.base import Context, Outcome, Said, Tap, Text
 from handlers.notices import worded
 from storage.commands import SeeNotices
 
@@ -25,7 +25,9 @@ async def with_notices(outcome: Outcome, context: Context) -> Outcome:
         told += [*worded(notice, context.timezone), BETWEEN]
 
     def before(said: Said) -> Said:
-        return said._replace(reply=text(*told, *said.reply.parts)) if isinstance(said.reply, Text) else said
+        if not isinstance(said.reply, Text):
+            return said
+        return said._replace(reply=said.reply._replace(parts=(*told, *said.reply.parts)))
 
     commands = (*outcome.commands, SeeNotices(tuple(notice.id for notice in notices)))
     then, at_once, count = outcome.then, outcome.said, len(outcome.commands)

@@ -90,7 +90,7 @@ def menu(
             parts += ["\n· ", Tap(label, f"{words.BEGIN} {label}")]
     if staff:
         parts.append("\n\n◆ 纪检人员")
-        parts.extend(f"\n· {command.usage}：{command.help}" for command in staff)
+        parts.extend(_commands(staff))
     if begun and not forms:
         parts.append(f"\n\n{ONLY_BEGUN if principal.appointments else NOT_APPOINTED_ANY_MORE}")
     elif not forms and (principal.appointments or not staff):
@@ -98,6 +98,14 @@ def menu(
         parts.append(f"\n\n{NOT_APPOINTED if others and not principal.appointments else appointed}")
     own: Parts = [Tap(words.MINE), "　"] if forms or begun or principal.appointments else []
     return [*parts, "\n\n", *own, Tap(words.HELP)]
+
+
+def _commands(staff: Sequence[StaffCommand]) -> Parts:
+    """What discipline staff may say, a line each; what needs nothing behind it is a tap."""
+    parts: Parts = []
+    for command in staff:
+        parts += ["\n· ", Tap(command.word) if command.usage == command.word else command.usage, f"：{command.help}"]
+    return parts
 
 
 def help_text(principal: Principal, staff: Sequence[StaffCommand]) -> Parts:
@@ -109,7 +117,7 @@ def help_text(principal: Principal, staff: Sequence[StaffCommand]) -> Parts:
         parts += ["\n· ", f"{word}：{meaning}"]
     if staff:
         parts.append("\n\n纪检人员还可以说：")
-        parts.extend(f"\n· {command.usage}：{command.help}" for command in staff)
+        parts.extend(_commands(staff))
     return [*parts, "\n\n", Tap(words.MENU)]
 
 

@@ -135,11 +135,15 @@ def _without_about(text: str) -> tuple[str, bool]:
     return bare, about
 
 
+SIGNS = frozenset("-+负")
+"""What may stand before a number, once."""
+
+
 def _read(text: str) -> Amount | None:
-    if text[:1] in {"-", "负"} and len(text) > 1:
+    if text[:1] in {"-", "负"} and len(text) > 1 and text[1] not in SIGNS:
         found = _read(text[1:])
         return None if found is None else found._replace(number=-found.number if found.number else found.number)
-    text = text[1:] if text[:1] == "+" else text
+    text = text[1:] if text[:1] == "+" and text[1:2] not in SIGNS else text
     return next((found for read in _READINGS if (found := read(text)) is not None), None)
 
 

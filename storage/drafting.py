@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, select, update
+from sqlalchemy import Integer, String, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -13,6 +13,7 @@ from storage.media import drop_media_of
 from storage.models import Draft, FormVersion, Sheet, core
 from storage.offers import offered
 from storage.statements import insert_unless_there
+from storage.tree import person_of
 from storage.turns import TurnFacts
 from storage.vocabulary import DraftState, SheetState
 
@@ -161,13 +162,14 @@ class DraftCopy:
     """What a conversation holds of an open draft, to be kept in the records too; not a command, for nobody waits.
 
     It is what lists and expiry read and what a lost conversation store is rebuilt from; the conversation stays the
-    original. `version` is the draft's, which a copy does not raise.
+    original. `version` is the draft's, which a copy does not raise; `contact` is whose conversation it is.
     """
 
     draft_id: str
     version: int
     answers: Mapping[str, Any] = field(repr=False)
     position: str | None
+    contact: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,11 +225,18 @@ class RestoreDraft:
 
 
 async def keep_copies(session: AsyncSession, copies: Sequence[tuple[DraftCopy, datetime]]) -> None:
-    """Write copies (each with the aware time it was made); one that is older than what stands there, or of a draft
-    that was handed in, dropped or changed meanwhile, changes nothing.
+    """Write copies (each with the aware time it was made); one that is older than what stands there, of a draft that
+    was handed in, dropped or changed meanwhile, or of a contact that is not the person's (any more), changes nothing.
     """
     rows = [
-        {"draft": copy.draft_id, "seen": copy.version, "kept": dict(copy.answers), "place": copy.position, "made": made}
+        {
+            "draft": copy.draft_id,
+            "seen": copy.version,
+            "kept": dict(copy.answers),
+            "place": copy.position,
+            "made": made,
+            "whose": copy.contact,
+        }
         for copy, made in copies
     ]
     connection = await session.connection()
@@ -242,6 +251,7 @@ _KEEP_COPY = (
         _DRAFTS.c.state == DraftState.OPEN,
         _DRAFTS.c.version == bindparam("seen"),
         _DRAFTS.c.updated_at <= bindparam("made"),
+        _DRAFTS.c.person_id == person_of(bindparam("whose", type_=String)),
     )
     .values(answers=bindparam("kept"), position=bindparam("place"), updated_at=bindparam("made"))
 )

@@ -194,7 +194,7 @@ async def texts_like(
                 col(SheetText.ref),
                 col(SheetText.text),
                 col(Sheet.number),
-                col(Unit.path),
+                col(Unit.name),
                 col(SheetText.submitted_at),
             )
             .join(Sheet, col(Sheet.id) == col(SheetText.sheet_id))
@@ -211,7 +211,4 @@ async def texts_like(
             .limit(limit)
         )
         found += (await session.execute(query)).all()
-    units = await unit_views(session, {row.path for row in found})
-    return tuple(
-        ComparedText(row.ref, row.text, row.number, units[row.path].full_name, row.submitted_at) for row in found
-    )
+    return tuple(ComparedText(row.ref, row.text, row.number, row.name, row.submitted_at) for row in found)

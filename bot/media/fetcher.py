@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
-from typing import Self
 
 import structlog
 
 from bot import telemetry
+from bot.background import Background
 from bot.media.intake import Intake, Refusal, Refused
 from bot.receiving import Sink, TooLarge, Unwritable
 from bot.waiting import midnight_after
@@ -45,7 +45,7 @@ class _Trouble(Exception):
         self.until = until
 
 
-class Fetcher:
+class Fetcher(Background):
     """Fetches while the bot runs; an async context manager. `most`: bytes by kind."""
 
     def __init__(
@@ -60,50 +60,24 @@ class Fetcher:
         poll: float,
     ) -> None:
         """`gave_up` is called when a medium failed for good and its person is to be told."""
+        super().__init__("media", poll)
         self._work = work
         self._wechat = wechat
         self._intake = intake
         self._now = now
         self._most = most
         self._gave_up = gave_up
-        self._poll = poll
-        self._some = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
         self._claimed: set[str] = set()
-
-    async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._fetch_forever())
-        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await super().__aexit__(kind, error, trace)
         for media_id in tuple(self._claimed):  # so that the next start need not wait for the lease
             with suppress(RecordsUnavailable):
                 await self._work.retry(media_id, "stopped", at=self._now())
 
-    def wake(self) -> None:
-        """A turn expects a medium: look now."""
-        self._some.set()
-
-    async def _fetch_forever(self) -> None:
-        while True:
-            try:
-                while await self.fetch_some():
-                    telemetry.media_waiting.set(await self._work.pending())
-            except RecordsUnavailable as error:
-                log.warning("media wait", reason=str(error))
-            except Exception:
-                log.exception("media failed")
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self._poll):
-                    await self._some.wait()
-            self._some.clear()
-
-    async def fetch_some(self) -> int:
+    async def do_some(self) -> int:
         """Claim some and fetch them; returns how many were claimed. Raises RecordsUnavailable."""
         claimed = await self._work.claim(now=self._now(), lease=LEASE, limit=AT_ONCE)
         self._claimed.update(one.id for one in claimed)
@@ -112,6 +86,8 @@ class Fetcher:
         for error in ended:
             if isinstance(error, BaseException):
                 raise error
+        if claimed:
+            telemetry.media_waiting.set(await self._work.pending())
         return len(claimed)
 
     async def _fetch(self, medium: PendingMedia) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bot.wechat.elements import Element, ElementsError, read_elements
+from bot.wechat.wording import about_of
 from handlers.base import Inbound, Location
 
 NAME_CHARACTERS: Final = 64  # openids have 28 characters, account names 15; more is not WeChat
@@ -47,7 +48,7 @@ def parse(xml: bytes) -> Inbound:
     created_at = _moment(second)
     if kind == "event":
         return _event(fields, openid, account, second, created_at)
-    message_id = _take(fields, "MsgId")
+    message_id, tap_id = _take(fields, "MsgId"), _take(fields, "bizmsgmenuid")
     if not 1 <= len(message_id) <= ID_CHARACTERS:
         raise MessageError("no_id")
     return Inbound(
@@ -57,7 +58,8 @@ def parse(xml: bytes) -> Inbound:
         kind=kind,
         created_at=created_at,
         text=_take(fields, "Content"),
-        tap_id=_take(fields, "bizmsgmenuid"),
+        tap_id=tap_id,
+        about=about_of(tap_id),
         media_id=_take(fields, "MediaId"),
         location=_place(fields, "Location_X", "Location_Y") if kind == "location" else None,
         fields=fields,

@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.wechat.graphemes import boundary, torn
 from bot.wechat.limits import TEXT_BYTES
-from bot.wechat.wording import harmless, link, page_link
+from bot.wechat.wording import harmless, link, page_link, tap_number
 from handlers.base import Link, Text
 
 NEXT_PAGE: Final = "继续"
@@ -16,6 +16,7 @@ TAIL: Final = "\n" + link(NEXT_PAGE_LABEL, NEXT_PAGE, 0)
 SMALLEST: Final = 256
 """The least sensible `limit` in bytes: the tail, and room for a few signs."""
 _TAIL_BYTES: Final = len(TAIL.encode())
+_INDENT: Final = "　"
 _LINE_ENDS: Final = frozenset("\n")
 _SENTENCE_ENDS: Final = frozenset("。！？；")
 
@@ -64,7 +65,8 @@ def paginate(reply: Text, limit: int = TEXT_BYTES) -> list[str]:
     """The contents to send, one a message, each at most `limit` bytes of UTF-8; empty when there is nothing
     to read.
 
-    Each but the last ends with TAIL. Pages end at line ends where the later half of a page has one, else
+    Each but the last ends with TAIL. Pages end at line ends where the later half of a page has one (not
+    between a heading in 【】 or a line and what is indented below it, if it can be helped), else
     after a sentence, else between two signs; never inside a character, a link or an emoji. Without the
     tails the pages joined are the whole text (white space at its end excepted). A tap whose link alone
     would fill a page is written as plain text, followed by a short tap where `says` is short. Raises
@@ -106,10 +108,11 @@ def _write(reply: Text, room: int) -> _Writing:
                 writing.add_link(page)
             continue
         number += 1
-        tap = link(part.label, part.content, number)
+        identity = tap_number(number, reply.about)
+        tap = link(part.label, part.content, identity)
         if not tap or (len(tap) * 4 > room and len(tap.encode()) > room):
             typed += f"{part.label} "
-            tap = link(part.content, part.content, number)
+            tap = link(part.content, part.content, identity)
             if len(tap.encode()) > room:
                 tap = ""
         if tap:
@@ -126,6 +129,12 @@ def _fits(content: str, start: int, limit: int) -> bool:
     return len(content) - start <= limit and len(content[start:].encode()) <= limit
 
 
+def _belong_together(content: str, index: int) -> bool:
+    """Whether the line before `index` is a heading, or the one after it is indented below its own."""
+    before = content[content.rfind("\n", 0, index - 1) + 1 : index].strip()
+    return content.startswith(_INDENT, index) or (before.startswith("【") and before.endswith("】"))
+
+
 def _page_end(writing: _Writing, start: int, room: int) -> int:
     """Where the page that begins at `start` ends, when its content may have `room` bytes; always after
     `start`.
@@ -135,8 +144,8 @@ def _page_end(writing: _Writing, start: int, room: int) -> int:
     end = writing.link_around(end) or end
     middle = start + (end - start) // 2
     for marks in (_LINE_ENDS, _SENTENCE_ENDS):
-        for index in range(end, middle, -1):
-            if content[index - 1] in marks and writing.may_cut(index):
-                return index
+        ends = [index for index in range(end, middle, -1) if content[index - 1] in marks and writing.may_cut(index)]
+        if ends:
+            return next((index for index in ends if not _belong_together(content, index)), ends[0])
     place = boundary(content, end, max(start, writing.link_end_before(end)))
     return place if place > start else end

@@ -9,6 +9,8 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ENTITY = re.compile("&(?=lt|#)", re.IGNORECASE)
 _SUSPECT = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff<&]")
 _URL = re.compile(r"https?://[^\s\"'<>]+")
+_MARK: Final = 10**6
+_TAP_ID = re.compile(r"[0-9]{7,12}")
 _IN_HREF = re.compile("[\"'<>&#%+\n\t]")
 _HREF: Final = str.maketrans({mark: f"%{ord(mark):02X}" for mark in "\"'<>&#%+\n\t"})
 
@@ -43,6 +45,16 @@ def page_link(label: str, url: str) -> str:
     if not shown.strip() or not _URL.fullmatch(url):
         return ""
     return f'<a href="{url}">{shown}</a>'
+
+
+def tap_number(number: int, about: int) -> int:
+    """The number of a tap in its reply together with what the reply is about (Text.about), as `link` writes it."""
+    return number * _MARK + about if about else number
+
+
+def about_of(tap_id: str) -> int:
+    """What a tap is about, from the id that came back with it; 0 when it says nothing."""
+    return int(tap_id) % _MARK if _TAP_ID.fullmatch(tap_id) else 0
 
 
 def link(label: str, says: str, number: int) -> str:

@@ -11,7 +11,7 @@ from handlers.forms.yes_no import are_yes_and_no, choice_meaning, first_part, is
 from nlp import values
 
 NO_CHOICES: Final = "这一题现在没有可选的选项，请回复“跳过”。"
-NOT_FOUND: Final = "选项里没有“{said}”。请点选上面的选项，或回复序号，例如 1。"
+NOT_FOUND: Final = "选项里没有“{said}”。请点选下面的选项，或回复序号，例如 1。"
 OUT_OF_RANGE: Final = "没有第 {number} 项，请回复 1 到 {last} 之间的序号。"
 AMBIGUOUS: Final = "“{said}”可能是指{labels}，请回复完整的选项或点选。"
 ONLY_ONE: Final = "这一题只能选一项，请只回复一个选项。"
@@ -59,7 +59,7 @@ def choose_one(choices: Sequence[Choice], said: str) -> str:
     try:
         several = {choice.value for choice in _pieces(choices, plain)}
     except ValueError:
-        raise _not_found(choices, plain) from None
+        raise _not_found(choices, plain, said) from None
     if len(several) == 1:
         return several.pop()
     raise Unclear(ONLY_ONE)
@@ -83,8 +83,14 @@ def is_number(said: str) -> bool:
 
 def _plain(said: str) -> str:
     if len(said) > _LONGEST:
-        raise Unclear(NOT_FOUND.format(said=f"{said[:_SHOWN]}…"))
+        raise Unclear(NOT_FOUND.format(said=_shown(said)))
     return bare(said)
+
+
+def _shown(said: str) -> str:
+    """What was said as a sentence repeats it, in one line."""
+    line = " ".join(said[:_LONGEST].split())
+    return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"
 
 
 def _choice(choices: Sequence[Choice], said: str) -> Choice | None:
@@ -208,10 +214,10 @@ def _must(choices: Sequence[Choice], said: str) -> Choice:
     return found
 
 
-def _not_found(choices: Sequence[Choice], said: str) -> Unclear:
+def _not_found(choices: Sequence[Choice], said: str, typed: str = "") -> Unclear:
     if (match := _NUMBER.fullmatch(said)) is not None:
         return Unclear(OUT_OF_RANGE.format(number=int(match[1]), last=len(choices)))
-    return Unclear(NOT_FOUND.format(said=said[:_SHOWN]), nearest(choices, said))
+    return Unclear(NOT_FOUND.format(said=_shown(typed or said)), nearest(choices, said))
 
 
 def nearest(choices: Sequence[Choice], said: str) -> list[Choice]:

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import Enum, StrEnum
+from enum import StrEnum
 from typing import Final, TypeAlias
 
 from handlers.forms.expressions.code import Env, Run, RunNodes, RunText, RunTruth
 from handlers.forms.likeness import bare
 from handlers.forms.purposes import Purpose
+from handlers.forms.rules import Rule, Setting
 
 
 class Kind(StrEnum):
@@ -245,38 +246,6 @@ def _fixed_section(section: tuple[Wording, ...]) -> str | None:
 
 _ONLY_SHOWN: Final = frozenset({Kind.NOTE, Kind.CALCULATE})
 _NEVER_ASKED: Final = _ONLY_SHOWN | {Kind.MORE}
-
-
-class Effect(Enum):
-    """What a rule does when something that it reads changes."""
-
-    RELEVANT = "relevant"
-    CALCULATE = "calculation"
-    CHOICES = "choice_filter"
-    COUNT = "repeat_count"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Rule:
-    """One computation that answers set off. `ref` is the group, repeat or question that it belongs to."""
-
-    effect: Effect
-    ref: str
-    run: Run
-    reads: frozenset[str]
-    key: str = field(init=False)
-    """The same rule in another layout has the same key."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "key", f"{self.effect.value} {self.ref}")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Setting:
-    """A value that is set, once, when another one changes (the trigger column)."""
-
-    target: str
-    run: RunText
 
 
 @dataclass(frozen=True, slots=True)

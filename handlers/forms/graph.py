@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 
 from handlers.forms.compilation import COUNT
-from handlers.forms.form import Effect, Rule
+from handlers.forms.rules import Effect, Rule
 
 GATE = "relevant "
 """What a calculation reads, beside refs, of the groups around it: `relevant <ref>`."""

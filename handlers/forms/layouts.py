@@ -13,9 +13,10 @@ from typing import Final
 
 from handlers.forms.companions import finding_plans
 from handlers.forms.compilation import MAX_WORK, TOO_MUCH, Compilation
-from handlers.forms.form import Effect, Form, Layout, Question, Rule, Setting
+from handlers.forms.form import Form, Layout, Question
 from handlers.forms.graph import CircleError, ordered, readers
 from handlers.forms.pieces import Piece, PieceBuilder
+from handlers.forms.rules import Effect, Rule, Setting
 from handlers.forms.spots import Spot, spots
 
 MAX_KEPT: Final = 20_000
@@ -62,6 +63,8 @@ class Layouts:
         self._kept: dict[str, _Kept] = {}
         self._layouts: OrderedDict[frozenset[tuple[str, int]], Layout] = OrderedDict()
         self._latest: Layout | None = None
+        self._plain: Counts = {}
+        """The numbers of instances of a form that was just opened."""
         self._size = 0
         self._lock = Lock()
 
@@ -70,7 +73,7 @@ class Layouts:
         latest = self._latest
         if latest is not None and counts is latest.counts:  # the same turn, mostly
             return latest
-        key = frozenset(counts.items())
+        key = frozenset((counts or self._plain).items())
         with self._lock:
             layout = self._layouts.get(key)
             if layout is not None:
@@ -88,6 +91,11 @@ class Layouts:
                 raise ValueError(faults[0].message)
             self._keep(key, layout)
             return layout
+
+    def adopt(self, plain: Layout) -> None:
+        """Keep the layout that was built without any numbers of instances."""
+        self._plain = plain.counts
+        self._keep(frozenset(plain.counts.items()), plain)
 
     def build(self, counts: Counts) -> Layout:
         """The layout, made anew. Raises ValueError and CircleError; faults of expressions go to the compilation."""

@@ -6,10 +6,11 @@ from typing import Final
 
 from handlers.forms.compilation import POSITION, Compilation, worded
 from handlers.forms.expressions.nodes import template
-from handlers.forms.form import Effect, Group, Kind, Question, Repeat, Rule, Setting, Wording
+from handlers.forms.form import Group, Kind, Question, Repeat, Wording
 from handlers.forms.graph import GATE
 from handlers.forms.markup import Control, Markup, Trigger, child
 from handlers.forms.questions import Pattern, Place, QuestionBuilder
+from handlers.forms.rules import Effect, Rule, Setting
 from handlers.forms.spots import Spot
 
 NUMBERED: Final = "{label}（第 {number} 项）"

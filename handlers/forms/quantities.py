@@ -90,12 +90,14 @@ def _check_range(asked: Asked, number: Decimal) -> None:
     if start is None or end is None:
         return
     low, high = sorted((start, end))
+    within = low <= number <= high
+    if within and not (step and (number - start) % step):
+        return
     bounds = {"start": plain_digits(low), "end": plain_digits(high)}
-    if not low <= number <= high:
+    if not within or not step:
         raise ValueError(OUT_OF_RANGE.format(**bounds))
-    if step and (number - start) % step:
-        example = plain_digits(min(high, low + abs(step)))
-        raise ValueError(OFF_STEP.format(step=plain_digits(abs(step)), example=example, **bounds))
+    example = plain_digits(min(high, low + abs(step)))
+    raise ValueError(OFF_STEP.format(step=plain_digits(abs(step)), example=example, **bounds))
 
 
 def plain_digits(number: Decimal) -> str:
@@ -107,6 +109,8 @@ def plain_digits(number: Decimal) -> str:
 
 def _echo(value: str, number: Decimal, measure: Measure, found: Amount, said: str) -> str:
     """Money is always told back; other numbers where the digits were not typed as they are kept, small ones apart."""
+    if said == value and not measure.unit and not found.unit:  # as most numbers are typed
+        return ""
     typed = said.translate(_HALF_WIDTH).replace(" ", "").strip("。.")
     unit = measure.unit or (MONEY if found.unit == MONEY else "")
     money = unit.endswith(MONEY)

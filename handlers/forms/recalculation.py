@@ -11,8 +11,9 @@ from handlers.forms.compilation import COUNT, POSITION
 from handlers.forms.expressions.code import Env
 from handlers.forms.expressions.scope import LAST, NOW, TODAY
 from handlers.forms.expressions.values import moment_text, to_number, to_truth
-from handlers.forms.form import Effect, Form, Layout, Question, Rule, Setting
+from handlers.forms.form import Form, Layout, Question
 from handlers.forms.renumbering import Removal, nested
+from handlers.forms.rules import Effect, Rule, Setting
 from handlers.forms.views import FormState
 
 MAX_ROUNDS: Final = 60

@@ -58,7 +58,7 @@ def _read(case: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, int], list
         answers = {str(ref): "" if value is None else str(value) for ref, value in case.get("answers", {}).items()}
         repeats = {str(ref): int(count) for ref, count in case.get("repeats", {}).items()}
         edits = [(str(ref), str(value)) for ref, value in case.get("edits", [])]
-    except (AttributeError, TypeError, ValueError) as error:
+    except (AttributeError, TypeError, ValueError, OverflowError) as error:
         raise ValueError(BAD_CASE) from error
     return answers, repeats, edits
 

@@ -19,8 +19,9 @@ from handlers.forms.authoring.outline import Entry, entries
 from handlers.forms.authoring.reading import read_book
 from handlers.forms.authoring.summary import Summary, summary_of
 from handlers.forms.faults import Fault, WorkbookError
-from handlers.forms.form import Effect, Form, FormError, FormFault
+from handlers.forms.form import Form, FormError, FormFault
 from handlers.forms.markup import NOT_XML
+from handlers.forms.rules import Effect
 from handlers.forms.xform import compile_form
 
 __all__ = ["CompiledWorkbook", "Fault", "Summary", "WorkbookError", "compile_workbook"]
@@ -38,6 +39,7 @@ LONG_TITLE = f"表单标题太长了（最多 {_MAX_TITLE} 个字），请写短
 ONE_ROW = "设置表只用第 {row} 行，这一行没有用到，请删去。"
 NOT_WELL_FORMED = "表里有一处写法保存不了，多半是带“::”的表头，请对照模板检查各张表的表头。"
 LEVEL_MISSING = "对象是“观察员”，就要写明是哪个层级：综合、项目、职能或日常。"
+DEFAULT = "默认值不合适：{message}"
 LEFT_OUT = "这一行以上有 60 多个空行，从这一行起的内容没有读取；如果是题目或选项，请删去空行。"
 _MAX_FAULTS: Final = 200
 """Faults of one workbook that are told."""
@@ -142,10 +144,13 @@ def _located(found: Iterable[FormFault], book: Book, outline: list[Entry]) -> li
         column = _OURS.get(fault.column, fault.column)
         if fault.message == NOT_XML:
             return [Fault("", 0, "", NOT_WELL_FORMED)]
-        if not row and column == Effect.COUNT.value:  # the count of which repeat is only known where one has a count
+        if not row and column == Effect.COUNT.value:  # whose count it is can only be known where there is one
             counted = [entry.number for entry in outline if entry.cells.get("repeat_count")]
             row = counted[0] if len(counted) == 1 else 0
-        message = fault.message if row or not inner else f"{inner}：{fault.message}"
+        said = fault.message
+        if column == "default" and "默认值" not in said:
+            said = DEFAULT.format(message=said)
+        message = said if row or not inner else f"{inner}：{said}"
         if fault.column in {"level", "audience"}:
             located.append(book.fault(SETTINGS, 2, LEVEL if fault.column == "level" else AUDIENCE, message))
         elif fault.column == "choices" and not row:

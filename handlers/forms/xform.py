@@ -7,12 +7,13 @@ from typing import Final
 
 from handlers.forms.compilation import Compilation
 from handlers.forms.expressions.nodes import template
-from handlers.forms.form import Effect, Form, FormError, FormFault, Layout
+from handlers.forms.form import Form, FormError, FormFault, Layout
 from handlers.forms.graph import CircleError
 from handlers.forms.layouts import Layouts
 from handlers.forms.markup import Markup, read
 from handlers.forms.pieces import PieceBuilder
 from handlers.forms.recalculation import Recalculation
+from handlers.forms.rules import Effect
 from handlers.forms.spots import children_of
 from handlers.forms.views import FormState
 
@@ -73,6 +74,7 @@ def compile_form(xml: str) -> Form:
         _laid_out(layouts, compilation, _twice(markup))
     if compilation.faults:
         raise FormError(tuple(dict.fromkeys(compilation.faults)))
+    layouts.adopt(plain)
     form = Form(
         name=markup.name,
         title=markup.title,

@@ -12,7 +12,8 @@ _NUMBER = re.compile(rf"(?:gc)?[{_SEPARATORS}]*(?:[0-9][{_SEPARATORS}]*)+")
 _FEWEST_DIGITS = 9
 """Two of the year, six of the serial, one to check."""
 _BEFORE_COMMENT = re.compile(r"""[\s,，:：;；、.。》”"」』】)）>\-—]*""")
-_NUMERAL = r"[0-9]{1,3}|[一二两三四五六七八九十百]{1,5}"
+_NUMERAL = r"(?<![0-9])[0-9]{1,4}(?![0-9])|[一二两三四五六七八九十百]{1,5}"
+"""Never a part of a longer number: 第99999题 is not 第 9 题."""
 _NAMED = re.compile(
     rf"(?:第\s*)?(?:{_NUMERAL})\s*题?(?:\s*(?:[、,，;；/和及与至到~～\-—–]|以及)\s*(?:第\s*)?(?:{_NUMERAL})\s*题?)*"
 )

@@ -63,7 +63,7 @@ async def test_copies_wait_while_the_records_are_away() -> None:
     records, now = Away(failures=1), datetime.now(UTC)
     async with DraftCopies(records) as copies:
         for number in range(3):
-            copies.add(DraftCopy("d", 1, {"n": number}, None), now)
+            copies.add(DraftCopy("d", 1, {"n": number}, None, "c"), now)
         await asyncio.wait_for(records.back.wait(), 5)
     assert [copy.answers for copy, _ in records.written] == [{"n": 2}]
 
@@ -73,5 +73,5 @@ async def test_copies_never_fill_the_memory() -> None:
     records, now = Away(failures=0), datetime.now(UTC)
     async with DraftCopies(records) as copies:
         for number in range(MOST + 50):
-            copies.add(DraftCopy(str(number), 1, {}, None), now)
+            copies.add(DraftCopy(str(number), 1, {}, None, "c"), now)
     assert len(records.written) == MOST

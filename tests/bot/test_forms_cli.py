@@ -183,6 +183,25 @@ async def test_an_operator_publishes_withdraws_and_moves_drafts(folder: Path) ->
         assert (status, "重新启用" in printed) == (0, True), printed
 
 
+async def test_a_draft_that_was_only_just_begun_moves_too(folder: Path) -> None:
+    """The records have no answers of it yet; the conversation has, and keeps them."""
+    async with deploy(folder) as deployment:
+        sheet = folder / "sheet.md"
+        bot = deployment.bot()
+        bot.start()
+        await bot.wait_ready(deployment.session)
+        user = deployment.user("wang")
+        await user.says("综合观察表")
+        assert "第 2/" in await user.says("2")
+        corrected = BUILT_IN[0].path.read_text(encoding="utf-8").replace("主要的薄弱环节或风险是什么", "要害是什么")
+        sheet.write_text(corrected, encoding="utf-8")
+        await operator(deployment, "publish", str(sheet))
+        status, printed = await operator(deployment, "move", "comprehensive", "--from", "1")
+        assert (status, "已把 1 份草稿移到第 2 版" in printed) == (0, True), printed
+        seen = await user.says("继续")
+        assert ("第 2/" in seen, "要害是什么" in seen) == (True, True), seen
+
+
 async def test_a_unit_has_its_own_form_with_its_attachments(folder: Path) -> None:
     """Published for a subsidiary, exported with the csv, refused for units that there are not."""
     async with deploy(folder) as deployment:

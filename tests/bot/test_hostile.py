@@ -201,7 +201,7 @@ async def test_days_that_are_none_are_asked_again(world: World) -> None:
         user.sees("最近一次廉洁谈话")
         calm(user)
     await user.says("上周五")
-    user.sees("已记：2026-11-13")
+    user.sees("记为 2026-11-13")
 
 
 async def broken(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:

@@ -84,8 +84,8 @@ async def sending(
 
 async def test_each_gets_a_message_and_is_not_told_again(platform: Platform, shared: Shared, clock: Clock) -> None:
     async with sending(platform, shared, clock, notice(1), notice(2)) as (notices, work):
-        assert await notices.send_some() == 2
-        assert await notices.send_some() == 0
+        assert await notices.do_some() == 2
+        assert await notices.do_some() == 0
         assert work.shown == [1, 2]
         assert platform.count(CUSTOM) == 2
         assert "已经通过" in platform.last(CUSTOM).body.decode()
@@ -98,7 +98,7 @@ async def test_what_this_person_cannot_get_is_left_to_the_chat(
     """Not tried again, not counted as seen; the others are told."""
     async with sending(platform, shared, clock, notice(1), notice(2)) as (notices, work):
         platform.scripted[CUSTOM].append(errs(errcode))
-        await notices.send_some()
+        await notices.do_some()
         assert work.shown == [2]
         assert platform.count(CUSTOM) == 2
 
@@ -108,11 +108,11 @@ async def test_a_sending_that_may_have_arrived_is_not_repeated(
 ) -> None:
     async with sending(platform, shared, clock, notice(1)) as (notices, work):
         platform.scripted[CUSTOM].append(hangs_up)
-        await notices.send_some()
+        await notices.do_some()
         assert (platform.count(CUSTOM), work.shown) == (1, [])
     async with sending(platform, shared, clock, notice(2)) as (notices, work):
         platform.scripted[CUSTOM].append(says(b"bad gateway", 502))
-        await notices.send_some()
+        await notices.do_some()
         assert (platform.count(CUSTOM), work.shown) == (2, [])
 
 
@@ -120,7 +120,7 @@ async def test_a_busy_wechat_is_asked_again(platform: Platform, shared: Shared, 
     """Surely not sent, so that it may be sent."""
     async with sending(platform, shared, clock, notice(1)) as (notices, work):
         platform.scripted[CUSTOM] += [errs(-1)] * (ATTEMPTS - 1)
-        await notices.send_some()
+        await notices.do_some()
         assert (platform.count(CUSTOM), work.shown) == (ATTEMPTS, [1])
 
 
@@ -131,19 +131,19 @@ async def test_a_stopped_channel_is_left_alone_for_a_while(
     """What waits is not taken meanwhile: it would count as told. The quota begins anew at midnight in China."""
     async with sending(platform, shared, clock, *map(notice, range(1, 9))) as (notices, work):
         platform.scripted[CUSTOM].append(errs(errcode))
-        assert await notices.send_some() == 5
+        assert await notices.do_some() == 5
         assert platform.count(CUSTOM) == 1
         clock.now += pause - timedelta(seconds=1)
-        assert await notices.send_some() == 0
+        assert await notices.do_some() == 0
         clock.now += timedelta(seconds=1)
-        assert await notices.send_some() == 3
+        assert await notices.do_some() == 3
         assert work.shown == [6, 7, 8]
 
 
 async def test_a_shortened_notice_is_shown_whole_later(platform: Platform, shared: Shared, clock: Clock) -> None:
     """One message, and not seen yet."""
     async with sending(platform, shared, clock, notice(1, comment="长" * 3000)) as (notices, work):
-        await notices.send_some()
+        await notices.do_some()
         assert (platform.count(CUSTOM), work.shown) == (1, [])
 
 

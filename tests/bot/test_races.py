@@ -123,6 +123,8 @@ class Employee:
         return seen
 
 
+@pytest.mark.long
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("back_end", BACK_ENDS)
 async def test_two_hundred_people_at_once(back_end: str, opening: Opening) -> None:
     """Whole forms, all at the same time: every acknowledged answer is in the sheet, one sheet each, its own number."""

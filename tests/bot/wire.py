@@ -2,11 +2,12 @@
 
 import hashlib
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from xml.sax.saxutils import escape
 
+import aiohttp
 from defusedxml.ElementTree import fromstring
 from sqlalchemy import Executable
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -60,10 +61,16 @@ class Wire:
             f"<CreateTime>{stamp}</CreateTime>{inside}</xml>"
         )
         address = f"{self.workers[int(nonce) % len(self.workers)]}/wechat"
+        try:
+            return await self._posted(address, query, body)
+        except aiohttp.ServerDisconnectedError:  # an idle connection that the server just closed: WeChat asks again
+            return await self._posted(address, query, body)
+
+    async def _posted(self, address: str, query: Mapping[str, str], body: str) -> str:
         async with self.world.session.post(address, params=query, data=body.encode()) as response:
-            text = await response.text()
+            text: str = await response.text()
             assert response.status == 200, text
-        return text
+            return text
 
 
 async def employ(world: World, count: int) -> list[str]:

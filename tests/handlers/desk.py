@@ -157,7 +157,8 @@ class User:
         """Tap a link of the last reply."""
         tap = next((tap for tap in self.taps_seen if tap.label == label), None)
         assert tap is not None, f"no tap {label!r} in: {self.seen}"
-        return await self.does(kind="text", text=tap.content, tap_id="1")
+        about = self.reply.about if self.reply is not None else 0
+        return await self.does(kind="text", text=tap.content, tap_id="1", about=about)
 
     async def sends(self, kind: str) -> str:
         """Send a picture, a voice message …"""

@@ -64,7 +64,7 @@ async def test_the_last_answers_stand_beside_the_questions(office: Office) -> No
     await fills(zhou, *LAST)
     office.passes(days=5)
     await zhou.says("月度观察表")
-    zhou.sees("您 2026 年 11 月 20 日 提交过这份表", "复制上期", "第 1/")
+    zhou.sees("您2026年11月20日提交过这份表", "复制上期", "第 1/")
     zhou.sees_not("上期：")
     await zhou.taps("复制上期")
     zhou.sees("上期：有问题", "沿用上期", "第 1/")

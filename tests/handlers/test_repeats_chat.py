@@ -73,6 +73,34 @@ async def test_an_item_is_looked_at_and_changed(office: Office) -> None:
     zhou.sees("没有第 7 项，现在一共有 2 项")
 
 
+async def test_a_bare_number_means_the_item_that_bears_it(office: Office) -> None:
+    """The items stand there with numbers, 再加一项 and 没有了 without: 1 must not add an item."""
+    zhou = await observer(office)
+    await registers(zhou, "油卡由司机个人保管")
+    for said in ("1", "1.", "第1项"):
+        await zhou.says(said)
+        zhou.sees("“发现的问题”第 1 项", "油卡由司机个人保管", "删除这一项")
+        await zhou.taps("返回")
+        zhou.sees("已登记 1 项")
+    await zhou.says("2")
+    zhou.sees("没有第 2 项，现在一共有 1 项", "还有要登记的吗")
+
+
+async def test_back_from_an_item_just_added_takes_it_away(office: Office) -> None:
+    zhou = await observer(office)
+    await registers(zhou, "油卡由司机个人保管")
+    await zhou.taps("再加一项")
+    zhou.sees("第 2 项", "什么问题")
+    await zhou.taps("上一步")
+    zhou.sees("“发现的问题”第 2 项还没有填，已经去掉", "已登记 1 项", "还有要登记的吗")
+    await zhou.taps("再加一项")
+    await zhou.says("食堂验收一人签字")
+    await zhou.taps("上一步")
+    zhou.sees("已填：食堂验收一人签字")
+    await zhou.taps("上一步")
+    zhou.sees_not("已经去掉")
+
+
 async def test_an_item_is_removed_after_a_question(office: Office) -> None:
     zhou = await observer(office)
     await registers(zhou, "油卡由司机个人保管")

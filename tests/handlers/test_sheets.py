@@ -238,3 +238,17 @@ async def test_an_answer_of_the_longest_message_is_kept_whole(office: Office) ->
     await wang.says(long)
     await wang.says("预览")
     wang.sees(long)
+
+
+async def test_what_introduces_the_form_is_told_once(office: Office) -> None:
+    """Not again with every refusal and explanation at the first question."""
+    wang = await office.observer()
+    await wang.says("综合观察表")
+    wang.sees("请把本季度看到的真实情况写出来", "第 1/")
+    for said in ("还行吧", "？"):
+        await wang.says(said)
+        wang.sees("第 1/")
+        wang.sees_not("请把本季度看到的真实情况写出来")
+    await wang.says("2")
+    await wang.says("上一步")
+    wang.sees("请把本季度看到的真实情况写出来")

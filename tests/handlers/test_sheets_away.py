@@ -11,7 +11,7 @@ async def test_cancel_asks_first(office: Office) -> None:
     await begins(wang)
     await wang.says("总体良好")
     await wang.says("取消")
-    wang.sees("确定不填了吗", "已经填了 1 项")
+    wang.sees("确定不填了吗", "已经填了 1 题")
     await wang.says("嗯")
     wang.sees("还填不填")
     await wang.taps("继续填写")

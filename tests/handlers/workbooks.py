@@ -31,6 +31,7 @@ AWKWARD_CHOICES = (
 | | way | stop | 取消 |
 | | way | go | 继续 |
 | | way | ok | 确认 |
+| | way | read | 待阅 |
 | | score | a | 3分 |
 | | score | b | 2分 |
 | | score | c | 1分 |

@@ -19,9 +19,12 @@ async def test_the_newest_copy_stands(world: World) -> None:
     await world.begun("e", 3)
     later, earlier = NOW + timedelta(seconds=9), NOW + timedelta(seconds=3)
     await world.database.copy_drafts(
-        [(DraftCopy("d", 1, LATE, "/data/a"), later), (DraftCopy("e", 1, EARLY, None), later)]
+        [
+            (DraftCopy("d", 1, LATE, "/data/a", world.observer_contact), later),
+            (DraftCopy("e", 1, EARLY, None, world.observer_contact), later),
+        ]
     )
-    await world.database.copy_drafts([(DraftCopy("d", 1, EARLY, None), earlier)])
+    await world.database.copy_drafts([(DraftCopy("d", 1, EARLY, None, world.observer_contact), earlier)])
     found = await world.database.records(world.observer_contact, now=NOW).draft("d")
     assert found is not None
     assert (dict(found.answers), found.position, found.version, found.updated_at) == (LATE, "/data/a", 1, later)
@@ -32,7 +35,9 @@ async def test_a_copy_of_another_version_changes_nothing(world: World) -> None:
     """暂存 or an officer changed the draft after the copy was made."""
     await world.begun("d", 2)
     await world.run("m", 3, SaveDraft("d", 1, LATE, None))
-    await world.database.copy_drafts([(DraftCopy("d", 1, EARLY, None), NOW + timedelta(seconds=5))])
+    await world.database.copy_drafts(
+        [(DraftCopy("d", 1, EARLY, None, world.observer_contact), NOW + timedelta(seconds=5))]
+    )
     assert await answers_of(world, "d") == LATE
 
 
@@ -46,7 +51,20 @@ async def test_a_copy_that_comes_after_the_end_changes_nothing(world: World) -> 
     at = NOW + timedelta(minutes=1)
     names = ("handed in", "dropped", "unknown")
     await world.database.copy_drafts(
-        [(DraftCopy(name, version, EARLY, None), at) for name in names for version in (1, 2)]
+        [(DraftCopy(name, version, EARLY, None, world.observer_contact), at) for name in names for version in (1, 2)]
     )
     assert [await answers_of(world, "handed in"), await answers_of(world, "dropped")] == before
     assert await answers_of(world, "unknown") is None
+
+
+async def test_a_copy_of_somebody_else_changes_nothing(world: World) -> None:
+    """A phone that was unbound still holds the form, and so may one that never was the person's."""
+    await world.begun("d", 2)
+    stranger = await world.database.contact_of("a stranger", NOW)
+    at = NOW + timedelta(seconds=5)
+    await world.database.copy_drafts(
+        [(DraftCopy("d", 1, LATE, None, stranger), at), (DraftCopy("d", 1, LATE, None, "unknown"), at)]
+    )
+    assert await answers_of(world, "d") == {}
+    await world.database.copy_drafts([(DraftCopy("d", 1, EARLY, None, world.observer_contact), at)])
+    assert await answers_of(world, "d") == EARLY

@@ -45,7 +45,7 @@ async def test_a_person_is_warned_once_after_each_touch(world: World) -> None:
 
     warned = await asyncio.gather(warn(11), warn(11))
     assert max(warned) == 1 and await warn(12) == 0
-    await world.database.copy_drafts([(DraftCopy("d", 1, {"a": "1"}, None), NOW + 12 * DAY)])
+    await world.database.copy_drafts([(DraftCopy("d", 1, {"a": "1"}, None, world.observer_contact), NOW + 12 * DAY)])
     assert await warn(13) == 0
     assert await warn(23) == 1
     notices = await world.database.records(world.observer_contact).notices()
@@ -62,7 +62,7 @@ async def test_an_untouched_draft_lapses_and_is_restored(world: World) -> None:
     await world.begun("young", 3)
     await world.begun("dropped", 4)
     await world.run("m", 5, SaveDraft("old", 1, {"a": "1"}, "/a"), DropDraft("dropped"))
-    await world.database.copy_drafts([(DraftCopy("young", 1, {}, None), NOW + 3 * DAY)])
+    await world.database.copy_drafts([(DraftCopy("young", 1, {}, None, world.observer_contact), NOW + 3 * DAY)])
     assert sum(await asyncio.gather(lapse(world), lapse(world))) == 1
     records = world.database.records(world.observer_contact)
     assert [draft.id for draft in await records.open_drafts()] == ["young"]

@@ -99,7 +99,7 @@ async def test_texts_of_other_units_are_compared_with_those_of_the_nearest_lengt
 
     found = await like("/a", "/none")
     assert [text.text for text in found] == ["招标由一人编制", "招标由一人编制。另"]
-    assert {(text.ref, text.number, text.unit_name) for text in found} == {("/a", number, "集团 / 一公司")}
+    assert {(text.ref, text.number, text.unit_name) for text in found} == {("/a", number, "一公司")}
     assert len(await like("/a", "/b", limit=1)) == 2
     assert await like("/a", days=1) == await like("/a", form_name="other") == []
     records = world.database.records("nobody", now=NOW)

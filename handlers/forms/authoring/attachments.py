@@ -176,7 +176,7 @@ class Attachments:
 
     def _at(self, name: str, said: str) -> Fault:
         """A fault at the first row that names the file."""
-        stem = name.rpartition(".")[0] or name
+        stem = name.removesuffix(".csv")
         for entry in self._outline:
             if entry.listed == name or (entry.kind in {"csv-external", "xml-external"} and entry.name == stem):
                 return self._book.fault(SURVEY, entry.number, "type", said)

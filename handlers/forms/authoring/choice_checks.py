@@ -19,6 +19,7 @@ NO_NAME = "没有写选项值，可以写 {offer}。"
 NO_LABEL = "没有写选项文字，填表的人看到的是选项值“{name}”。"
 NAME_TWICE = "选项值“{name}”在选项组“{list}”里和第 {row} 行重复了，可改为 {offer}。"
 BLANK_NAME = "选项值“{name}”中间有空格，多选和排序题不能用，可改为 {offer}。"
+MANY_OF_ANSWERS = "多选题不能把“{name}”的回答当选项，请改用单选（select_one {name}）。"
 ODD_LIST = "选项组的名称“{name}”中间不能有空格，可改为“{offer}”。"
 _MANY: Final = frozenset({"select_multiple", "rank"})
 _KNOWN: Final = 8
@@ -99,6 +100,8 @@ def _selects(book: Book, outline: list[Entry], sheet: str, lists: Mapping[str, o
         external = entry.kind == "select_one_external"
         if not entry.listed or external is not (sheet == EXTERNAL) or entry.kind.endswith("_from_file"):
             continue
+        if "${" in entry.listed and entry.kind == "select_multiple":  # a KeyError in pyxform
+            yield book.fault(SURVEY, entry.number, "type", MANY_OF_ANSWERS.format(name=entry.listed))
         if entry.listed in lists or "${" in entry.listed:
             continue
         if entry.listed.endswith(".csv") and f"{entry.kind}_from_file" in TYPES_IN_CHINESE:

@@ -85,7 +85,11 @@ def _grids(suffix: str, content: bytes) -> dict[str, Grid]:
 
 
 def _checked(path: Path) -> str:
-    if not path.is_file():
+    try:
+        found = path.is_file()
+    except OSError:  # a name that no file can have
+        found = False
+    if not found:
         raise refused(NOT_A_FILE.format(name=path.name))
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:

@@ -11,6 +11,9 @@ instances; as a single value it is the first of them (XPath 1.0, string()). A st
 not bound to the current instance, nor is what follows it (as in JavaRosa): `/data/trees[position() = 1]/height` is the
 first tree's from everywhere. A path that ends in the repeat itself is all of its instances, so that `count(${trees})`
 counts them inside as well as outside; `position(${trees})` inside is the number of the current one.
+
+What is not relevant is empty and still a node, as in XForms 1.1 and ODK Web Forms (JavaRosa takes it out of node-sets):
+`count(${height})` counts it and `join()` leaves a gap for it; `sum()`, `max()` and `count-non-empty()` pass over it.
 """
 
 from collections.abc import Sequence
@@ -26,6 +29,8 @@ from handlers.forms.expressions.syntax import Call, Node, Path, Step
 from handlers.forms.spelling import meant
 
 NO_QUESTION = "没有叫“{path}”的题目。{meant}请检查名称是否写对。"
+NOT_WRAPPED = "没有叫“{path}”的题目。是不是想写 ${{{path}}}？写的是选项的代号或文字，要加单引号：'{path}'。"
+NOT_QUOTED = "没有叫“{path}”的题目。{meant}请检查名称是否写对；写的是选项的代号或文字，要加单引号：'{path}'。"
 ABOVE_ROOT = "“{path}”里的“..”超出了表单。"
 
 _MIXED: Final = Type.TEXT
@@ -202,5 +207,8 @@ class _Walk:
         self._find = expand
 
     def _unknown(self) -> ExpressionError:
-        nearest = meant(self._template.rpartition("/")[2], self._scope.nodes.names)
-        return ExpressionError(NO_QUESTION.format(path=self._path, meant=nearest))
+        path, names = str(self._path), self._scope.nodes.names
+        if path in names:
+            return ExpressionError(NOT_WRAPPED.format(path=path))
+        nearest = meant(self._template.rpartition("/")[2], names)
+        return ExpressionError((NO_QUESTION if "/" in path else NOT_QUOTED).format(path=path, meant=nearest))

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -63,9 +64,10 @@ def _compiled() -> CompiledWorkbook:
     return compile_workbook(WORKBOOK)
 
 
-async def _publish(world: World, database: Database) -> None:
+async def publish(database: Database, now: datetime) -> None:
+    """Offer the form to the group's observers."""
     compiled = _compiled()
-    async with administer(database, actor="test", now=world.clock()) as admin:
+    async with administer(database, actor="test", now=now) as admin:
         await admin.publish_form(
             name=compiled.name,
             title=compiled.title,
@@ -85,7 +87,7 @@ async def expecting(folder: Path, **changed: Any) -> AsyncIterator[tuple[World, 
         open_world(folder, overrides=overrides, **changed) as world,
         Database(world.settings.database) as database,
     ):
-        await _publish(world, database)
+        await publish(database, world.clock())
         assert await world.user("wang").says("开表") == "好"
         yield world, database
 

@@ -80,6 +80,14 @@ def test_pages_end_at_line_ends() -> None:
     assert joined(pages) == "".join(lines).rstrip()
 
 
+def test_a_heading_and_a_question_stay_with_what_follows() -> None:
+    """No page ends with a heading in 【】, nor between a line and the indented one below it."""
+    lines = [f"【第 {number} 节】\n{number}. 问题\n　回答\n" for number in range(40)]
+    for limit in range(300, 420, 7):
+        for page in paginate(Text(("".join(lines),)), limit)[:-1]:
+            assert page.removesuffix(TAIL).splitlines()[-1] == "　回答"
+
+
 def test_a_paragraph_without_line_ends_is_cut_after_a_sentence() -> None:
     pages = paginate(text("这一段写得很长，没有换行。" * 100))
     assert all(page.removesuffix(TAIL).endswith("。") for page in pages)

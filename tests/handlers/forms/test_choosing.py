@@ -177,3 +177,11 @@ def test_an_order_must_name_each_once(said: str, says: str) -> None:
     with pytest.raises(Unclear, match=says) as refused:
         rank(GOALS, said)
     assert "例如 2 1 3" in str(refused.value)
+
+
+def test_what_is_told_back_is_what_was_typed() -> None:
+    """Not its normal form, in one line, and cut where it is long."""
+    with pytest.raises(Unclear, match="选项里没有“变更，增项！”"):
+        choose_one(HAVE, "变更，增项！")
+    with pytest.raises(Unclear, match="选项里没有“一二三四五六七八九十一二三四五六七八九十…”"):
+        choose_one(HAVE, "一二三四五六七八九十" * 3)

@@ -11,7 +11,8 @@ from handlers.forms import engine
 from handlers.forms.canonical import computed
 from handlers.forms.expressions.code import Env
 from handlers.forms.expressions.values import to_number, to_truth
-from handlers.forms.form import Effect, Form, Kind
+from handlers.forms.form import Form, Kind
+from handlers.forms.rules import Effect
 from handlers.forms.views import FormState
 from tests.handlers.forms.forms import NOW, fill, form_of
 from tests.handlers.forms.generated import ANSWERS, forms, moved
@@ -76,7 +77,7 @@ def test_every_way_through_every_form_with_repeats_is_consistent_too(data: Any) 
         state = consistent(form, moved(form, state, NOW, data))
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@settings(max_examples=18, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(st.data())
 def test_an_instance_that_comes_and_goes_leaves_nothing_behind(data: Any) -> None:
     form = data.draw(forms(repeats=True))

@@ -10,7 +10,7 @@ from handlers.forms.readable import env_of
 from handlers.forms.views import Asked, FormState
 from handlers.forms.workbook import WorkbookError, compile_workbook
 from handlers.forms.xform import compile_form
-from tests.handlers.forms.forms import NOW, fill, form_of
+from tests.handlers.forms.forms import NOW, by_name, fill, form_of
 
 ALL = """
 | survey |
@@ -259,6 +259,44 @@ def test_a_name_that_stands_in_several_rows_is_offered_by_any_of_them() -> None:
     state = engine.answer(form, engine.goto(form, state, 1), "a", NOW)
     assert engine.values(form, state)["/data/dept"] == "office"
     assert [choice.label for choice in asked(form, engine.goto(form, state, 2)).choices] == ["甲办公室", "财务"]
+
+
+@pytest.mark.parametrize("repeated", [False, True])
+def test_a_name_that_stands_in_several_rows_reads_as_the_one_that_was_offered(repeated: bool) -> None:
+    opens, closes = ("| | begin_repeat | r | 项 | | |", "| | end_repeat | | | | |") if repeated else ("", "")
+    form = form_of(f"""
+| survey |
+| | type | name | label | choice_filter | calculation |
+{opens}
+| | calculate | before | | | jr:choice-name(${{dept}}, '${{dept}}') |
+| | select_one unit | unit | 单位 | | |
+| | select_one dept | dept | 部门 | unit = ${{unit}} | |
+| | calculate | told | | | jr:choice-name(${{dept}}, '${{dept}}') |
+| | text | why | ${{dept}}的情况 | | |
+{closes}
+| choices |
+| | list_name | name | label | unit |
+| | unit | a | 甲 | |
+| | unit | b | 乙 | |
+| | dept | office | 甲办公室 | a |
+| | dept | office | 乙办公室 | b |
+| settings |
+| | allow_choice_duplicates |
+| | yes |
+""")
+    state = engine.begin(form, NOW)
+    for answer in ("b", "office"):
+        state = engine.answer(form, state, answer, NOW)
+
+    def shown() -> list[str]:
+        values = by_name(form, state)
+        line = next(line.text for line in engine.preview(form, state) if line.ref.endswith("/dept"))
+        at_why = state._replace(at=next(ref for ref in form.leaves if ref.endswith("/why")))
+        return [values["before"], values["told"], line, asked(form, at_why).label]
+
+    assert shown() == ["乙办公室", "乙办公室", "乙办公室", "乙办公室的情况"]
+    state = engine.answer(form, engine.goto(form, state, 1), "a", NOW)
+    assert shown() == ["甲办公室", "甲办公室", "甲办公室", "甲办公室的情况"]
 
 
 def test_choices_may_come_from_a_file_with_columns_of_its_own() -> None:

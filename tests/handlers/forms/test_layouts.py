@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.forms import engine
+from handlers.forms import engine, layouts
 from handlers.forms.form import Form, FormError
 from handlers.forms.workbook import compile_workbook
 from handlers.forms.xform import compile_form
@@ -43,14 +43,42 @@ def test_a_form_without_repeats_has_one_layout() -> None:
     assert form.layout({}) is form.layout({"/data/nothing": 3}) is form.plain
 
 
-def test_old_layouts_are_dropped_and_made_again(mixed: Form) -> None:
+def test_old_layouts_are_dropped_and_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layouts, "MAX_KEPT", 1_500)
     form = compile_form(compile_workbook(MIXED).xml)
-    first = form.layout({"/data/r": 99})
-    for _ in range(3):
-        for count in range(30, 101):
-            assert len(form.layout({"/data/r": count}).repeats["/data/r"].instances) == count
-    again = form.layout({"/data/r": 99})
+    first = form.layout({"/data/r": 20})
+    assert form.layout({"/data/r": 20}) is first
+    for count in range(1, 41):
+        assert len(form.layout({"/data/r": count}).repeats["/data/r"].instances) == count
+    again = form.layout({"/data/r": 20})
+    assert again is not first
     assert list(again.leaves) == list(first.leaves)
+
+
+def test_the_first_instances_are_laid_out_before_anybody_needs_them() -> None:
+    form = compile_form(compile_workbook(MIXED).xml)
+    layouts.prepare(form)
+    made: list[object] = []
+    assert form.layouts is not None
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(layouts.Layouts, "build", lambda self, counts: made.append(counts))
+        ready = [form.layout({**form.plain.counts, "/data/r": count}) for count in range(1, layouts.AHEAD + 1)]
+    assert made == []
+    assert [len(layout.repeats["/data/r"].instances) for layout in ready] == [1, 2, 3, 4, 5]
+
+
+def test_a_form_that_is_too_big_for_more_instances_is_prepared_as_far_as_it_goes() -> None:
+    names = [f"q{number}" for number in range(1_200)]
+    rows = "\n".join(f"| | text | {name} | 题 |" for name in names)
+    form = form_of(f"""
+| survey |
+| | type | name | label |
+| | begin_repeat | r | 组 |
+{rows}
+| | end_repeat | | |
+""")
+    layouts.prepare(form)
+    assert len(form.layout({"/data/r": 2}).leaves) > 2 * len(names)
 
 
 def test_a_layout_that_cannot_be_made_is_a_sentence_and_leaves_no_trace() -> None:

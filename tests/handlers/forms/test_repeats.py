@@ -101,6 +101,23 @@ def test_the_text_of_the_instance_before_is_offered_only_where_the_workbook_allo
     assert first is not None and first.same == ""
 
 
+def test_what_is_not_relevant_is_an_empty_node_and_still_one() -> None:
+    form = form_of("""
+| survey |
+| | type | name | label | relevant | calculation |
+| | begin_repeat | r | 项 | | |
+| | integer | n | 数 | | |
+| | integer | more | 再问 | ${n} > 1 | |
+| | end_repeat | | | | |
+| | calculate | counts | | | concat(count(${more}), ' ', count-non-empty(${more}), ' ', sum(${more})) |
+| | calculate | joined | | | join('-', ${more}) |
+| | text | end | 完 | | |
+""")
+    state = said(form, engine.begin(form, NOW), "1", "more", "2", "7", "more", "3", "9", "done")
+    values = engine.values(form, state)
+    assert (values["/data/counts"], values["/data/joined"]) == ("3 2 16", "-7-9")
+
+
 def test_back_stops_at_whether_there_are_more(risks: Form) -> None:
     state = said(risks, engine.begin(risks, NOW), *TWO)
     seen = []

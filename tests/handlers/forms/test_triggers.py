@@ -104,6 +104,29 @@ def test_a_trigger_works_within_its_own_instance_and_from_outside_on_all() -> No
     assert [values[f"/data/r[{number}]/note"] for number in (1, 2)] == ["同样", "同样"]
 
 
+def test_a_trigger_inside_sets_what_stands_outside_and_deeper() -> None:
+    """pyxform writes the answers that are mentioned as they are seen from the question that sets it off."""
+    form = form_of("""
+| survey |
+| | type | name | label | trigger | calculation |
+| | begin_repeat | r | 项 | | |
+| | integer | n | 数 | | |
+| | begin_group | g | 组 | | |
+| | text | deep | 组里的 | ${n} | concat('第', ${n}) |
+| | end_group | | | | |
+| | end_repeat | | | | |
+| | text | latest | 最近的数 | ${n} | concat('刚填了', ${n}) |
+""")
+    state = engine.answer(form, engine.begin(form, NOW), "5", NOW)
+    for answer in (None, "more", "7"):
+        state = engine.skip(form, state) if answer is None else engine.answer(form, state, answer, NOW)
+    values = engine.values(form, state)
+    assert values["/data/latest"] == "刚填了7"
+    assert [values[f"/data/r[{number}]/g/deep"] for number in (1, 2)] == ["第5", "第7"]
+    state = engine.answer(form, engine.goto(form, state, "/data/r[1]/n"), "6", NOW)
+    assert engine.values(form, state)["/data/latest"] == "刚填了6"
+
+
 LAST = """
 | survey |
 | | type | name | label | default | relevant | calculation |

@@ -87,14 +87,16 @@ def workbooks(draw: st.DrawFn) -> str:
     rows = [["survey", *headers]]
     ends: list[str] = []
     for number, name in enumerate(names):
-        known = names if draw(st.integers(0, 9)) == 0 else names[:number]  # mostly no circles
+        circular: int = draw(st.integers(0, 9))
+        known = names if circular == 0 else names[:number]  # mostly no circles
         if draw(st.integers(0, 3)) == 0:
             kind = draw(st.sampled_from(["group", "repeat"]))
             rows.append(["", *_row(draw, f"begin_{kind}", f"g_{name}", known, ("relevant", "repeat_count"))])
             ends.append(f"end_{kind}")
-        columns = [column for column in COLUMNS[:-1] if draw(st.integers(0, 4)) == 0]
-        rows.append(["", *_row(draw, draw(st.sampled_from(KINDS)), name, known, columns)])
-        if ends and draw(st.booleans()):
+        some: list[str] = draw(st.lists(st.sampled_from(COLUMNS[:-1]), max_size=3, unique=True))
+        rows.append(["", *_row(draw, draw(st.sampled_from(KINDS)), name, known, some)])
+        closes: bool = draw(st.booleans())
+        if ends and closes:
             rows.append(["", ends.pop()])
     rows += [["", end] for end in reversed(ends)]
     lists = [
@@ -113,7 +115,8 @@ def _row(draw: st.DrawFn, kind: str, name: str, names: Sequence[str], columns: S
         cells["calculation"] = draw(expressions(names))
     if kind == "begin_group":
         cells.pop("repeat_count", None)
-    label = f"题 ${{{draw(st.sampled_from(names))}}}" if names and draw(st.booleans()) else "题"
+    refers: bool = draw(st.booleans())
+    label = f"题 ${{{draw(st.sampled_from(names))}}}" if names and refers else "题"
     return [kind, name, label, *(cells.get(column, "") for column in COLUMNS)]
 
 

@@ -74,6 +74,14 @@ async def test_the_taps_of_a_sheet_that_waits(wang: User, sun: User) -> None:
     sun.sees("已退回", COMMENT, "第 2、3 题")
 
 
+async def test_the_menu_and_the_help_lead_to_what_waits(wang: User, sun: User) -> None:
+    number = await submits(wang)
+    for said in ("菜单", "帮助"):
+        await sun.says(said)
+        await sun.taps("待阅")
+        sun.sees("等您审阅的观察表共 1 份", number)
+
+
 async def test_a_return_may_be_given_up(wang: User, sun: User) -> None:
     number = await submits(wang)
     for no in ("取消", "算了", "不退了。"):

@@ -92,6 +92,9 @@ def test_the_comment_stays_as_it_was_typed() -> None:
         ("有3个问题没说清", ()),
         ("请写具体一些", ()),
         ("", ()),
+        ("第9999题写具体", (9999,)),
+        ("第99999题写具体", ()),
+        ("涉及金额12345题", ()),
     ],
 )
 def test_questions_that_a_comment_names(comment: str, numbers: tuple[int, ...]) -> None:

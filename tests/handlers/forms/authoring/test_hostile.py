@@ -10,32 +10,35 @@ from handlers.forms import spelling
 from handlers.forms.workbook import CompiledWorkbook, Fault, WorkbookError, compile_workbook
 from tests.handlers.forms.authoring.test_reading import saved
 
+Row = dict[str, object]
+
 SETTINGS: list[list[object]] = [["form_title", "form_id", "对象"], ["试", "t", "全体人员"]]
-TEXT: dict[str, object] = {"type": "text", "name": "q1", "label": "一"}
+TEXT: Row = {"type": "text", "name": "q1", "label": "一"}
 CHOICES: list[list[object]] = [["list_name", "name", "label"], ["yn", "y", "是"], ["yn", "n", "否"]]
 
 
-def written(path: Path, *rows: dict[str, object], **sheets: list[list[Any]]) -> Path:
+def written(path: Path, *rows: Row, **sheets: list[list[Any]]) -> Path:
     """A workbook with these rows (header -> cell) in its survey sheet."""
     headers = list(dict.fromkeys(header for row in rows for header in row))
     survey: list[list[object]] = [list(headers), *([row.get(header) for header in headers] for row in rows)]
     return saved(path / "form.xlsx", **{"survey": survey, "choices": CHOICES, "settings": SETTINGS} | sheets)
 
 
-def faults(path: Path, *rows: dict[str, object], **sheets: list[list[Any]]) -> tuple[Fault, ...]:
+def faults(path: Path, *rows: Row, **sheets: list[list[Any]]) -> tuple[Fault, ...]:
     with pytest.raises(WorkbookError) as refused:
         compile_workbook(written(path, *rows, **sheets))
     return refused.value.faults
 
 
-def passes(path: Path, *rows: dict[str, object], **sheets: list[list[Any]]) -> CompiledWorkbook:
+def passes(path: Path, *rows: Row, **sheets: list[list[Any]]) -> CompiledWorkbook:
     return compile_workbook(written(path, *rows, **sheets))
 
 
-REPEAT: dict[str, object] = {"type": "begin repeat", "name": "r", "label": "r"}
-END: dict[str, object] = {"type": "end repeat"}
-CLOSING: dict[str, object] = {"type": "end group"}
-CALCULATED: dict[str, object] = {"type": "calculate", "name": "c"}
+REPEAT: Row = {"type": "begin repeat", "name": "r", "label": "r"}
+END: Row = {"type": "end repeat"}
+END_LOOP: Row = {"type": "end loop"}
+CLOSING: Row = {"type": "end group"}
+CALCULATED: Row = {"type": "calculate", "name": "c"}
 
 
 @pytest.mark.parametrize(
@@ -61,7 +64,7 @@ CALCULATED: dict[str, object] = {"type": "calculate", "name": "c"}
     ],
 )
 def test_a_fault_is_told_in_chinese_where_it_is(
-    rows: list[dict[str, object]], place: tuple[int, str], says: str, tmp_path: Path
+    rows: list[Row], place: tuple[int, str], says: str, tmp_path: Path
 ) -> None:
     found = faults(tmp_path, *rows)
     assert {(fault.row, fault.column) for fault in found} == {place}, found
@@ -70,18 +73,18 @@ def test_a_fault_is_told_in_chinese_where_it_is(
 
 
 def test_loops_and_tables_that_pyxform_breaks_on(tmp_path: Path) -> None:
-    loop = {"type": "begin loop over yn", "name": "l", "label": "关于 %(label)s"}
-    broken = faults(tmp_path, loop, TEXT | {"label": "完成 100%"}, {"type": "end loop"})
+    loop: Row = {"type": "begin loop over yn", "name": "l", "label": "关于 %(label)s"}
+    broken = faults(tmp_path, loop, TEXT | {"label": "完成 100%"}, END_LOOP)
     assert [(fault.row, fault.column) for fault in broken] == [(3, "label")]
-    passes(tmp_path, loop, TEXT | {"label": "%(label)s 完成 100%%"}, {"type": "end loop"})
-    table = {"type": "begin group", "name": "g", "label": "g", "appearance": "table-list"}
-    (drawn,) = faults(tmp_path, table, TEXT | {"type": "select_one yn"}, {"type": "end group"})
+    passes(tmp_path, loop, TEXT | {"label": "%(label)s 完成 100%%"}, END_LOOP)
+    table: Row = {"type": "begin group", "name": "g", "label": "g", "appearance": "table-list"}
+    (drawn,) = faults(tmp_path, table, TEXT | {"type": "select_one yn"}, CLOSING)
     assert (drawn.row, drawn.column) == (2, "appearance")
 
 
 @pytest.mark.parametrize("depth", [20, 400])
 def test_groups_are_not_too_deep_for_any_reader(depth: int, tmp_path: Path) -> None:
-    begins: list[dict[str, object]] = [{"type": "begin group", "name": f"g{n}", "label": "g"} for n in range(depth)]
+    begins: list[Row] = [{"type": "begin group", "name": f"g{n}", "label": "g"} for n in range(depth)]
     (fault,) = faults(tmp_path, *begins, TEXT, *[CLOSING] * depth)
     assert (fault.row, "套得太深" in fault.message) == (19, True)
 

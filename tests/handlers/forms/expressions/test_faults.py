@@ -51,6 +51,8 @@ LANGUAGE = Language()
         ("1 | 2", "第 1 个字符处的“|”两边"),
         ("9" * 400, "数字太大"),
         ("/data/nubmer > 1", "没有叫“/data/nubmer”的题目。是不是想写“number”？"),
+        ("number = 1", "没有叫“number”的题目。是不是想写 ${number}？"),
+        ("/data/text = good", "要加单引号：'good'"),
         ("/data/trees/tga", "是不是想写“tag”？"),
         ("/data/nothing/y", "没有叫“/data/nothing/y”的题目"),
         ("/data/trees[tga = 'oak']/tag", "没有叫“tga”的题目"),
