@@ -17,7 +17,7 @@ from handlers import (
     words,
 )
 from handlers import sheet_wording as wording
-from handlers.base import Context, Conversation, Handler, Inbound, Outcome, Recall, Said, Text, text
+from handlers.base import Context, Conversation, Handler, Inbound, Outcome, Recall, Said, Text
 from handlers.sheet_media import SCANS
 from handlers.staff import commands as staff
 from handlers.staff import reviewing

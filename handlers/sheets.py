@@ -100,10 +100,11 @@ async def _taken(inbound: Inbound, desk: Desk, asked: Asked, context: Context) -
         return sheet_picking.tick(desk, asked, inbound.text)
     if asked.kind in MEDIA:
         return await sheet_media.said(inbound, desk, asked, context)
-    if (looked := sheet_repeats.looked_at(desk, asked, inbound.text)) is not None:
-        return looked
-    if desk.filling.echoed and (taken_back := sheet_media.take_back_one(inbound, desk)) is not None:
-        return taken_back
+    other = sheet_repeats.looked_at(desk, asked, inbound.text)
+    if other is None and desk.filling.echoed:
+        other = sheet_media.take_back_one(inbound, desk)
+    if other is not None:
+        return other
     return take(await sheet_copying.about_project(desk, asked, inbound.text, context), asked, inbound.text)
 
 

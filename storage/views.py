@@ -265,9 +265,7 @@ class ComparedText:
     """The template ref of the question."""
     text: str = field(repr=False)
     number: str
-    """The sheet's; with `unit_name` (without the units above, which would cost a look at the whole tree) the evidence for
-    an officer.
-    """
+    """The sheet's; with `unit_name` (without the units above it) the evidence for an officer."""
     unit_name: str
     submitted_at: datetime
 
