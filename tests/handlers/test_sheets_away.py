@@ -205,3 +205,27 @@ async def test_a_person_who_lost_the_binding_in_the_middle_cannot_hand_in(office
     wang.sees_not("已提交")
     await wang.says("预览")
     wang.sees_not("总体良好")
+
+
+async def test_a_phone_that_was_unbound_writes_nothing_into_the_draft(office: Office) -> None:
+    """Its conversation still holds the form, and whoever has the phone now may go on answering."""
+    person = await office.person("王建国", "二公司", observes=[(Level.COMPREHENSIVE, "二公司")])
+    old = await office.bound(person)
+    await begins(old)
+    async with administer(office.database, actor="test", now=office.now) as admin:
+        await admin.unbind(person)
+    new = await office.bound(person)
+    await answers(old, "都答完了")
+    await new.says("继续")
+    new.sees("接着填", "第 1/")
+    assert new.memory["sheet"]["state"]["answers"].keys() <= {"/data/period", "/data/period_day"}
+
+
+async def test_asking_for_a_lapsed_form_in_the_middle_of_another_is_answered(office: Office) -> None:
+    wang = await office.observer()
+    await begins(wang)
+    for said in ("找回", "找回草稿", "找回 综合观察表", "找回 别的表"):
+        await wang.says(said)
+        wang.sees("没有可以找回的表")
+    await wang.says("总体良好")
+    wang.sees("第 2/")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.wechat.wording import clean, harmless, link, page_link
+from bot.wechat.wording import about_of, clean, harmless, link, page_link, tap_number
 
 LINK = re.compile(r'<a href="weixin://bizmsgmenu\?msgmenucontent=([^&"]*)&msgmenuid=(\d+)">([^<]*)</a>')
 
@@ -80,3 +80,14 @@ def test_what_is_no_address_of_the_web_is_no_link(url: str) -> None:
 
 def test_the_label_of_a_page_link_cannot_end_it() -> None:
     assert page_link("</a><b>", "https://a.example/") == '<a href="https://a.example/">＜/a>＜b></a>'
+
+
+@given(st.integers(0, 2000), st.integers(1, 999_999))
+def test_a_tap_brings_back_what_it_is_about(number: int, about: int) -> None:
+    assert about_of(str(tap_number(number + 1, about))) == about
+    assert about_of(str(tap_number(number, 0))) == 0
+
+
+@pytest.mark.parametrize("tap_id", ["", "3", "x1000001", "1000001\n", "-1000001", "１００００００１", "9" * 40])
+def test_ids_that_are_none_of_ours_are_about_nothing(tap_id: str) -> None:
+    assert about_of(tap_id) == 0
