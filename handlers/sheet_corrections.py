@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from handlers import sheet_corrections_wording as wording
-from handlers import sheet_handing_in, sheet_taps, welcome_wording, words
+from handlers import sheet_handing_in, welcome_wording, words
 from handlers.base import Context, Conversation, Inbound, Outcome, Said, say, text
 from handlers.forms import engine
 from handlers.forms.form import Form
 from handlers.forms.views import FormState
-from handlers.question_wording import question
 from handlers.sheet_memory import Desk, Filling, filling_of, from_draft, lay_out, local_now
+from handlers.sheet_moves import ask, said_now
 from storage.commands import BeginDraft, Command, DraftBegun, SeeNotices
 from storage.numbers import parse_number
 from storage.views import ReturnedSheet
@@ -53,13 +53,15 @@ async def _state_of(number: str | None, context: Context) -> SheetState | None:
 async def _begin(sheet: ReturnedSheet, person: int, conversation: Conversation, context: Context) -> Outcome:
     form = await context.forms.get(sheet.form_version_id)
     state = engine.refresh(form, reopened(form, kept_state(form, sheet), sheet.refs), local_now(context))
+    now = int(context.now.timestamp())
     filling = Filling(
         draft=context.fresh_id(),
         version=0,
         form_version=sheet.form_version_id,
         title=sheet.title,
         state=state,
-        seen_at=int(context.now.timestamp()),
+        seen_at=now,
+        kept_at=now,
     )
     begun = BeginDraft(
         draft_id=filling.draft,
@@ -78,15 +80,18 @@ async def _begin(sheet: ReturnedSheet, person: int, conversation: Conversation, 
         opened: DraftBegun = results[0]
         if not opened.begun:
             return Said(conversation, text(*wording.cannot_correct()))
-        return _shown(desk._replace(filling=desk.filling._replace(version=opened.version)), sheet)
+        return said_now(_shown(desk._replace(filling=desk.filling._replace(version=opened.version)), sheet))
 
     return Outcome(commands=(begun, *await _beside(sheet, filling, conversation, context)), then=worded)
 
 
 async def _go_on(sheet: ReturnedSheet, filling: Filling, conversation: Conversation, context: Context) -> Outcome:
-    said = _shown(await lay_out(conversation, filling, context), sheet)
+    shown = _shown(await lay_out(conversation, filling, context), sheet)
     commands = await _beside(sheet, filling, conversation, context)
-    return Outcome(commands=commands, then=lambda results: said) if commands else Outcome(said=said)
+    if not commands:
+        return shown
+    said = said_now(shown)
+    return shown._replace(said=None, commands=commands, then=lambda results: said)
 
 
 async def _beside(
@@ -100,7 +105,7 @@ async def _beside(
     return (*aside, SeeNotices(known)) if known else aside
 
 
-def _shown(desk: Desk, sheet: ReturnedSheet) -> Said:
+def _shown(desk: Desk, sheet: ReturnedSheet) -> Outcome:
     """The question being asked under the office's comment; all of it with taps when no question was named."""
     form, state = desk.form, desk.filling.state
     asked = engine.current(form, state)
@@ -108,9 +113,8 @@ def _shown(desk: Desk, sheet: ReturnedSheet) -> Said:
     numbers = [line.number for line in lines if line.ref in sheet.refs]
     lead = wording.opening(sheet, numbers)
     if asked is None:
-        return Said(desk.leave(desk.filling), text(lead, *sheet_handing_in.overview(desk)))
-    reply = text(lead, *question(asked))._replace(about=sheet_taps.about(desk.filling.draft, asked.ref))
-    return Said(desk.leave(desk.filling), reply)
+        return say(desk.leave(desk.filling), lead, *sheet_handing_in.overview(desk))
+    return ask(desk, lead)
 
 
 def kept_state(form: Form, sheet: ReturnedSheet) -> FormState:

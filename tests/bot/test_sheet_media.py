@@ -101,3 +101,26 @@ async def test_a_lost_conversation_store_gives_the_photos_back(tmp_path: Path) -
             wang.sees("共收到 2 张照片")
         finally:
             await again.cleanup()
+
+
+async def test_a_correction_shows_the_photos_of_the_version_before_and_how_to_send_others(tmp_path: Path) -> None:
+    """Nothing that was handed in before goes away by it."""
+    async with open_world(tmp_path) as world:
+        wang, sun = await to_photos(world), world.user("sun")
+        await wang.sends("image", count=TWO)
+        await until_stored(world, TWO)
+        for said in ("完成", "跳过", "没有了", "1", "车队统一保管油卡，纪检每周抽查一次台账", "跳过", "跳过", "提交"):
+            if "编号：" not in wang.seen:
+                await wang.says(said)
+        await wang.says("就按这样提交")
+        number = wang.seen.split("编号：")[1].split("\n")[0]
+        await sun.says(f"退回 {number} 第9题照片不清楚")
+        await wang.says("补正")
+        wang.sees("第 9/", "已收到 2 张照片", "重拍")
+        await wang.taps("重拍")
+        await wang.sends("image")
+        await until_stored(world, TWO + 1)
+        await wang.taps("完成")
+        await wang.says("提交")
+        wang.sees("第 2 版", "本次修改：第 9 题")
+        assert await world.violations() == []
