@@ -35,6 +35,10 @@ def bare() -> web.Application:
     return app
 
 
+async def _unheard(inbound: Inbound) -> None:
+    """Status events: the load has none."""
+
+
 def aes() -> web.Application:
     """Our envelope, nonce check, parsing, rendering, logs, metrics and collector."""
     settings = load()
@@ -52,6 +56,7 @@ def aes() -> web.Application:
                     shared=store.shared,
                     clock=utc_now,
                     turn=_say_back,
+                    status=_unheard,
                     name=settings.log_name,
                 )
                 app[CALLBACK] = callback

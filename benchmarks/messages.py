@@ -5,7 +5,7 @@ import hashlib
 import itertools
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
@@ -16,6 +16,10 @@ from benchmarks.servers import AES_KEY, APPID, TOKEN
 
 _KEY = base64.b64decode(AES_KEY + "=")
 _CIPHER = Cipher(AES(_KEY), CBC(_KEY[:16]))
+_CHARACTERS = (
+    "招标文件由名经办人全程负责评前没有复核改为两纪检个别拖延审批供应商多次催促后才理约谈提醒限期结警示教育与岗位轮换合每季度"
+    "节车辆封存食堂采购验收周抽查总体平稳环需要关注希望委派指导领工项目部仓库钥匙合同签字台账登记"
+)
 _IDS = itertools.count(int(time.time() * 1000) * 1000)
 
 
@@ -54,8 +58,18 @@ def plain(openid: str, text: str, path: str = "/wechat") -> bytes:
     return post(f"{path}?{query}", text_message(openid, text))
 
 
-def rounds_of(people: int, script: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """(openid, text) so that everybody's first line comes before anybody's second: nobody overtakes himself."""
-    for text in script:
-        for person in range(people):
-            yield f"bench-{person}", text
+def rounds_of(people: int, script: Callable[[int], Sequence[str]], at_once: int = 0) -> Iterator[tuple[str, str]]:
+    """(openid, text) of everybody's lines, as many for each: everybody's first comes before anybody's second, so that
+    nobody overtakes himself. With `at_once` (more than the connections) so many people finish before others begin.
+    """
+    for first in range(0, people, at_once or people):
+        group = {person: script(person) for person in range(first, min(first + (at_once or people), people))}
+        for texts in zip(*group.values(), strict=True):
+            for person, text in zip(group, texts, strict=True):
+                yield f"bench-{person}", text
+
+
+def words(person: int, place: int, length: int) -> str:
+    """So many Chinese characters that this person says to a question, as nobody else does: no two are near-copies."""
+    digest = hashlib.shake_128(f"{person} {place}".encode()).digest(length)
+    return "".join(_CHARACTERS[byte % len(_CHARACTERS)] for byte in digest)

@@ -35,10 +35,11 @@ class Server:
     environment: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     log: Path = Path(os.devnull)
+    core: str = SERVER_CORE
     process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> "Server":
-        pin = ["taskset", "-c", SERVER_CORE] if shutil.which("taskset") else []
+        pin = ["taskset", "-c", self.core] if shutil.which("taskset") else []
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*pin, *(part.replace("{port}", str(self.port)) for part in self.command)],
@@ -72,6 +73,16 @@ class Server:
             return 0.0
         family = [psutil.Process(self.process.pid), *psutil.Process(self.process.pid).children(recursive=True)]
         return float(sum(member.memory_info().rss for member in family)) / 1e6
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of processor time so far, without children."""
+        import psutil
+
+        if self.process is None:
+            return 0.0
+        times = psutil.Process(self.process.pid).cpu_times()
+        return float(times.user + times.system)
 
     def get(self, path: str) -> str:
         """The body of a GET."""

@@ -31,31 +31,34 @@ from storage.vocabulary import Level
 
 GROUP = "基准集团"
 TITLE = "综合观察表"
-ANSWERS = (
+ANSWERS: Sequence[str | int] = (
     "总体良好",
     "总体良好",
     "有薄弱环节",
-    "招标文件由一名经办人全程负责，评标前没有复核",
+    22,
     "高（需马上报告处置）",
-    "改为两人经办，评标前由纪检复核",
+    15,
     "120",
     "总体良好",
     "履职不当",
-    "个别经办人拖延审批，供应商多次催促后才办理",
+    21,
     "低（提醒关注）",
-    "约谈提醒，限期办结",
+    9,
     "1 2",
-    "警示教育与岗位轮换结合，每季度一次",
-    "节前车辆封存与食堂采购验收，每周抽查一次",
+    17,
+    20,
     "2",
     "12",
     "昨天",
     "5",
     "80",
     "无新情况",
-    "总体平稳，招标环节需要关注，希望纪委派人指导评标复核。",
+    27,
 )
-"""One way through the built-in form: two findings, one of them with its amount."""
+"""One way through the built-in form: two findings, one of them with its amount. A number: so many characters of the
+person's own words, for the bot asks about what others have said too."""
+AT_ONCE = 64
+"""People who fill whole forms at the same time; more than connections."""
 ECHO_TEXT = "招标文件由一名经办人全程负责，评标前没有复核"
 
 
@@ -115,15 +118,22 @@ def redis_and_postgres() -> Iterator[dict[str, str]]:
         yield {"QF_CONVERSATIONS_URL": redis.url, "QF_DATABASE_URL": postgres.database()}
 
 
+def answers_of(person: int) -> Sequence[str]:
+    """What this person says to the questions of the form."""
+    return [
+        said if isinstance(said, str) else messages.words(person, place, said) for place, said in enumerate(ANSWERS)
+    ]
+
+
 def answering(people: int) -> Callable[[Server], Sequence[bytes]]:
     """Warm: everybody is known and has the form open; measured are the answers to its questions."""
 
     def requests(server: Server) -> Sequence[bytes]:
-        opening = ("取消", "确认取消", TITLE)
-        load = send_all(server.port, [messages.sealed(*one) for one in messages.rounds_of(people, opening)])
+        opening = messages.rounds_of(people, lambda person: ("取消", "确认取消", TITLE))
+        load = send_all(server.port, [messages.sealed(*one) for one in opening])
         if load.errors:
             raise RuntimeError(f"{load.errors} of {load.requests} openings failed")
-        return [messages.sealed(*one) for one in messages.rounds_of(people, ANSWERS)]
+        return [messages.sealed(*one) for one in messages.rounds_of(people, answers_of)]
 
     return requests
 
@@ -132,8 +142,10 @@ def whole_forms(people: int) -> Callable[[Server], Sequence[bytes]]:
     """Cold: the first word to a bot that was just started, the form from its beginning to its number."""
 
     def requests(server: Server) -> Sequence[bytes]:
-        script = ("取消", "确认取消", TITLE, *ANSWERS, "提交")
-        return [messages.sealed(*one) for one in messages.rounds_of(people, script)]
+        def script(person: int) -> Sequence[str]:
+            return ("取消", "确认取消", TITLE, *answers_of(person), "提交")
+
+        return [messages.sealed(*one) for one in messages.rounds_of(people, script, AT_ONCE)]
 
     return requests
 

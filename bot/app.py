@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -15,8 +15,12 @@ from aiohttp import web
 from aiohttp.typedefs import Handler as HttpHandler
 
 from bot import telemetry
+from bot.account import Account
 from bot.callback import Callback
 from bot.clock import Clock
+from bot.contact_notices import ContactNotices
+from bot.delivery import LEASE, Deliveries
+from bot.delivery_retention import OldDeliveries
 from bot.dispatch import BUDGET, Dispatch, Parts
 from bot.draft_copies import DraftCopies
 from bot.lapsing import Drafts
@@ -24,18 +28,35 @@ from bot.media.cleaning import Cleaning
 from bot.media.fetcher import Fetcher
 from bot.media.intake import Intake
 from bot.media.shelf import Shelf
-from bot.notices import Notices
+from bot.reaches import Reaches
+from bot.rounds import Rounds
 from bot.settings import Settings
+from bot.transfers import Transfers
 from bot.web.links import UploadLinks
 from bot.web.pages import Pages, asset
 from bot.web.upload import AT_ONCE as UPLOADS_AT_ONCE
 from bot.web.upload import UploadPage
 from bot.wechat.client import WeChat
-from bot.wechat.limits import BODY_BYTES
+from bot.wechat.limits import BODY_BYTES, CALL_TIMEOUT
+from bot.workdays import Workdays
 from handlers import routes
 from handlers.base import FormRules, Handler, Recall
 from handlers.forms.library import FormLibrary
-from storage.commands import AcceptSheet, Command, ExpectMedia, ReturnSheet
+from handlers.understanding import Understanding
+from nlp.classifier import Classifier
+from storage.commands import (
+    AcceptSheet,
+    ApplyForBinding,
+    Appoint,
+    AskDuties,
+    Command,
+    DecideBinding,
+    ExpectMedia,
+    OpenNode,
+    ReturnSheet,
+    TransferPerson,
+    UnbindPerson,
+)
 from storage.conversations.contract import Shared, StoreUnavailable
 from storage.conversations.opening import open_store
 from storage.database import Database, RecordsUnavailable
@@ -46,6 +67,8 @@ PATHS = frozenset({"/wechat", "/healthz", "/readyz", "/metrics", "/upload"})
 ASSETS = MappingProxyType({"upload.css": "text/css", "upload.js": "text/javascript", "icon.svg": "image/svg+xml"})
 """What pages load, by name; nothing else under bot/web/static is served."""
 POLL = 15.0
+TELLING = (AcceptSheet, ReturnSheet, Appoint, TransferPerson, ApplyForBinding, DecideBinding, AskDuties)
+"""The commands that put down what people are to be told."""
 
 log = structlog.get_logger("http")
 
@@ -70,6 +93,10 @@ class Overrides:
     recalls: Mapping[str, Recall] = field(default_factory=lambda: routes.RECALLS)
     reached: Callable[[str], None] = lambda step: None
     budget: float = BUDGET
+    call_timeout: float = CALL_TIMEOUT
+    """Seconds for one call of WeChat's API."""
+    lease: timedelta = LEASE
+    """How long a claimed delivery, or an attempt, is left to its worker."""
     poll: float = POLL
     """Seconds between two looks of those who work behind the turns; they are woken when a turn wants something."""
 
@@ -100,10 +127,12 @@ def build(settings: Settings, overrides: Overrides = DEFAULTS) -> web.Applicatio
 
 @dataclass(frozen=True, slots=True)
 class _Behind:
-    """What works behind the turns: media from WeChat and from the upload page, notices to people."""
+    """What works behind the turns: media from WeChat and from the upload page, deliveries to people."""
 
     fetcher: Fetcher
-    notices: Notices
+    deliveries: Deliveries
+    reaches: Reaches
+    contact_notices: ContactNotices
     upload: UploadPage
     links: UploadLinks
     cleaning: Cleaning
@@ -112,8 +141,10 @@ class _Behind:
         """Wake who has something to do after a turn with these commands."""
         if any(isinstance(command, ExpectMedia) for command in commands):
             self.fetcher.wake()
-        if any(isinstance(command, AcceptSheet | ReturnSheet) for command in commands):
-            self.notices.wake()
+        if any(isinstance(command, TELLING) for command in commands):
+            self.deliveries.wake()
+        if any(isinstance(command, DecideBinding | UnbindPerson) for command in commands):
+            self.contact_notices.wake()
 
 
 @asynccontextmanager
@@ -126,15 +157,32 @@ async def _behind(
     links = UploadLinks(settings.web_base, settings.upload_key)
     secret = settings.wechat_secret.get_secret_value()
     async with (
-        WeChat(settings.wechat_appid, secret, shared, base=settings.wechat_api_base) as wechat,
-        Notices(database.notices, wechat, clock, timezone, poll=overrides.poll) as notices,
+        WeChat(
+            settings.wechat_appid, secret, shared, base=settings.wechat_api_base, timeout=overrides.call_timeout
+        ) as wechat,
+        Reaches(database, clock) as reaches,
+        Deliveries(
+            database.deliveries,
+            wechat,
+            shared,
+            Account(settings.delivery_ways, settings.message_templates, settings.rates),
+            clock,
+            timezone,
+            poll=overrides.poll,
+            lease=overrides.lease,
+            before=reaches.flush,
+            reached=overrides.reached,
+        ) as deliveries,
+        ContactNotices(
+            database.contact_notices, wechat, deliveries.holds, deliveries.pace, clock, timezone, poll=overrides.poll
+        ) as contact_notices,
         Fetcher(
             database.media,
             wechat,
             intake,
             clock,
             most=settings.media_bytes,
-            gave_up=notices.wake,
+            gave_up=deliveries.wake,
             poll=overrides.poll,
         ) as fetcher,
     ):
@@ -150,7 +198,7 @@ async def _behind(
             most=settings.upload_bytes,
             room=asyncio.Semaphore(UPLOADS_AT_ONCE),
         )
-        yield _Behind(fetcher, notices, upload, links, Cleaning(database.media, shelf))
+        yield _Behind(fetcher, deliveries, reaches, contact_notices, upload, links, Cleaning(database.media, shelf))
 
 
 class _Running:
@@ -169,17 +217,18 @@ class _Running:
             self._database = await stack.enter_async_context(
                 Database(settings.database, number_key=settings.code_key, timezone=settings.timezone)
             )
+            self._workdays = Workdays(settings.data_dir)
+            self._understanding = Understanding(await asyncio.to_thread(Classifier.load))
             copies = await stack.enter_async_context(DraftCopies(self._database))
             forms = FormLibrary(self._form_xml)
             behind = await stack.enter_async_context(
                 _behind(settings, overrides, self._database, forms, self._store.shared)
             )
             self._upload = behind.upload
-            dispatch = self._dispatch(behind, forms, copies)
+            clock = self._clock(behind)
+            dispatch = self._dispatch(behind, clock, forms, copies)
             stack.push_async_callback(dispatch.drain)
-            drafts = Drafts(self._database.lapsing, overrides.clock, settings.draft_days)
-            chores = (drafts.end, behind.cleaning.clean)
-            await stack.enter_async_context(Clock(self._database, overrides.clock, chores=chores))
+            await stack.enter_async_context(clock)
             self._callback = Callback(
                 keys=settings.keys,
                 mode=settings.wechat_mode,
@@ -187,28 +236,50 @@ class _Running:
                 shared=self._store.shared,
                 clock=overrides.clock,
                 turn=dispatch.turn,
+                status=behind.reaches.told,
                 name=settings.log_name,
             )
             yield
 
-    def _dispatch(self, behind: _Behind, forms: FormLibrary, copies: DraftCopies) -> Dispatch:
+    def _clock(self, behind: _Behind) -> Clock:
+        settings, now = self._settings, self._overrides.clock
+        timezone = ZoneInfo(settings.timezone)
+        drafts = Drafts(self._database.lapsing, now, settings.draft_days)
+        rounds = Rounds(self._database.rounds, now, timezone, self._workdays, wake=behind.deliveries.wake)
+        transfers = Transfers(self._database.transfers, now, timezone)
+        old = OldDeliveries(self._database.delivery_retention, now, timezone, settings.delivery_days)
+        chores = (drafts.end, behind.cleaning.clean, transfers.carry_out, old.forget)
+        return Clock(self._database, now, chores=chores, punctual=(rounds.tick,))
+
+    def _dispatch(self, behind: _Behind, clock: Clock, forms: FormLibrary, copies: DraftCopies) -> Dispatch:
         settings, overrides = self._settings, self._overrides
+
+        def committed(commands: Sequence[Command]) -> None:
+            behind.committed(commands)
+            if any(isinstance(command, OpenNode) for command in commands):
+                clock.hurry()
+
         return Dispatch(
             Parts(
                 conversations=self._store.conversations,
                 database=self._database,
                 forms=forms,
+                understanding=self._understanding,
                 copies=copies,
                 answer=overrides.answer,
                 recalls=overrides.recalls,
                 clock=overrides.clock,
                 timezone=ZoneInfo(settings.timezone),
                 fresh_id=overrides.fresh_id,
+                shared=self._store.shared,
                 budget=overrides.budget,
                 rules=FormRules(settings.copy_threshold, settings.draft_days),
+                office_contact=settings.office_contact,
+                workdays=self._workdays,
                 reached=overrides.reached,
                 upload_link=behind.links.make,
-                committed=behind.committed,
+                committed=committed,
+                happened=behind.reaches.happened,
             )
         )
 

@@ -8,12 +8,14 @@ from datetime import datetime
 from aiohttp import web
 
 from bot import telemetry
+from bot.reaches import STATUS_EVENTS
 from bot.wechat import envelope
 from bot.wechat.envelope import EnvelopeError, Keys, Mode, Opened
 from bot.wechat.messages import MessageError, parse
 from bot.wechat.replies import SUCCESS, Ready, render
 from handlers.base import Inbound
 from storage.conversations.contract import Shared, StoreUnavailable
+from storage.errors import RecordsUnavailable
 
 KNOWN_EVENTS = frozenset(
     (
@@ -32,6 +34,7 @@ class Callback:
     """Opens envelopes, hands each message to `turn` and seals what it answers.
 
     `turn` is told when the request began, in seconds of the event loop's clock: WeChat's 5 s have run since then.
+    Status events of sendings (STATUS_EVENTS) go past it to `status`, which raises RecordsUnavailable.
     """
 
     def __init__(
@@ -43,6 +46,7 @@ class Callback:
         shared: Shared,
         clock: Callable[[], datetime],
         turn: Callable[[Inbound, float], Awaitable[Ready | None]],
+        status: Callable[[Inbound], Awaitable[None]],
         name: Callable[[str], str],
     ) -> None:
         self._keys = keys
@@ -51,6 +55,7 @@ class Callback:
         self._shared = shared
         self._clock = clock
         self._turn = turn
+        self._status = status
         self._name = name
 
     async def check(self, request: web.Request) -> web.Response:
@@ -61,7 +66,7 @@ class Callback:
             return refuse(error.reason, error.status)
 
     async def receive(self, request: web.Request) -> web.Response:
-        """One message or event. Never a 5xx and never a traceback to the sender."""
+        """One message or event. Never a traceback to the sender, and a 5xx only for a status event (see _noted)."""
         began = asyncio.get_running_loop().time()
         try:
             body = await request.read()
@@ -80,9 +85,19 @@ class Callback:
         if inbound.event and inbound.event not in KNOWN_EVENTS:
             telemetry.unknown_events.inc()
         request[telemetry.PERSON] = self._name(inbound.openid)
+        if inbound.event in STATUS_EVENTS:
+            return await self._noted(inbound)
         reply = await self._turn(inbound, began)
         body = SUCCESS if reply is None else self._sealed(opened, render(reply, inbound, int(now)), int(now))
         return web.Response(body=body, headers=XML)
+
+    async def _noted(self, inbound: Inbound) -> web.Response:
+        """The answer to a status event: 503 while the records are away, so that WeChat asks again; nobody sees it."""
+        try:
+            await self._status(inbound)
+        except RecordsUnavailable:
+            return refuse("records_away", 503)
+        return web.Response(body=SUCCESS, headers=XML)
 
     async def _is_first_body(self, query: Mapping[str, str], body: bytes) -> bool:
         """False when this nonce came before with another body. A store that is away is the turn's to tell."""

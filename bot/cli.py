@@ -10,8 +10,13 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.table import Column, Table
 
+from bot.account_cli import migrate_account
+from bot.deliver_cli import deliver
 from bot.forms_cli import forms
+from bot.people_cli import import_people, write_template
+from bot.rounds_cli import rounds
 from bot.terminal import actor, console, finish, settings_or_exit, unit_path, with_database
+from bot.text_cli import classify, lexicon
 from storage.conversations.contract import StoreUnavailable
 from storage.conversations.sqlite_file import StoreInUse
 from storage.errors import RecordsUnavailable
@@ -24,6 +29,13 @@ app.add_typer(db, name="db")
 app.add_typer(menu, name="menu")
 app.add_typer(people, name="people")
 app.add_typer(forms, name="forms")
+app.add_typer(lexicon, name="lexicon")
+app.add_typer(rounds, name="rounds")
+app.command("classify")(classify)
+app.command("deliver")(deliver)
+people.command("import")(import_people)
+people.command("template")(write_template)
+people.command("migrate-account")(migrate_account)
 
 
 @app.command()
@@ -59,10 +71,14 @@ def serve(worker: Annotated[bool, typer.Option("--worker", hidden=True)] = False
 def demo(
     port: Annotated[int, typer.Option(help="机器人的端口；模拟器用下一个")] = 8080,
     folder: Annotated[Path, typer.Option("--data", help="演示数据目录")] = Path("data/demo"),
+    env: Annotated[bool, typer.Option("--env", help="不启动，只给出演示的环境变量，供 eval 使用")] = False,
 ) -> None:
     """演示：示例集团 + 机器人 + 微信模拟器。"""
     from bot import demo as demonstration
 
+    if env:
+        typer.echo(demonstration.shell_lines(folder.absolute(), port, os.environ))
+        return
     for name in [name for name in os.environ if name.startswith("QF_")]:
         del os.environ[name]  # a demo never touches a deployment's databases
     environment = demonstration.demo_environment(folder.absolute(), port)
@@ -88,8 +104,12 @@ def db_upgrade(
         raise typer.Exit(1) from None
     console.print("业务库已是最新。")
     if group:
-        titles = finish(with_database(settings, lambda d: publish_catalog(d, group, datetime.now(UTC), actor())))
-        console.print(f"已发布：{'、'.join(titles)}" if titles else "内置表单没有变化。")
+        done = finish(with_database(settings, lambda d: publish_catalog(d, group, datetime.now(UTC), actor())))
+        told = f"已发布：{'、'.join(done.published)}" if done.published else "内置表单没有变化。"
+        console.print(told, soft_wrap=True, highlight=False)
+        if done.left:
+            kept = f"本集团改过、保持原样的内置表单：{'、'.join(done.left)}"
+            console.print(kept, soft_wrap=True, highlight=False)
 
 
 @menu.command("push")
@@ -160,7 +180,7 @@ def people_invite(
 
     settings = settings_or_exit()
 
-    async def renew(database: Database) -> str | None:
+    async def renew(database: Database) -> tuple[str, str] | None:
         async with administer(database, actor=actor(), now=datetime.now(UTC)) as admin:
             try:
                 person = await admin.person_of_number(number)
@@ -168,14 +188,17 @@ def people_invite(
                 return None
             if unbind:
                 await admin.unbind(person)
-            return await admin.invite(person, valid=timedelta(days=days))
+            return await admin.name_of(person), await admin.invite(person, valid=timedelta(days=days))
 
-    code = finish(with_database(settings, renew))
-    if code is None:
+    renewed = finish(with_database(settings, renew))
+    if renewed is None:
         console.print(f"[red]没有工号为 {number} 的人[/]，请先用 qingfeng people add 登记。", highlight=False)
         raise typer.Exit(2)
     done = "已解除原来的绑定。" if unbind else ""
-    console.print(f"{done}新的绑定码：[bold]{code}[/]，{days} 天内有效。", soft_wrap=True, highlight=False)
+    name, code = renewed
+    console.print(
+        f"{done}{name}（工号 {number}）新的绑定码：[bold]{code}[/]，{days} 天内有效。", soft_wrap=True, highlight=False
+    )
 
 
 @app.command()
@@ -187,7 +210,7 @@ def doctor() -> None:
     findings = asyncio.run(examine(settings))
     table = Table("检查", "结果", Column("说明", overflow="fold"))
     for finding in findings:
-        table.add_row(finding.name, "[green]正常[/]" if finding.well else "[red]有问题[/]", finding.advice)
+        table.add_row(finding.name, finding.state, finding.advice)
     console.print(table)
     raise typer.Exit(0 if all(finding.well for finding in findings) else 1)
 

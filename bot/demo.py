@@ -5,11 +5,13 @@ import errno
 import json
 import os
 import secrets
+import shlex
 import signal
 import socket
 import string
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -21,7 +23,8 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
-from bot.organisation import Member, add_member, invite, publish_catalog
+from bot.form_publishing import find_unit
+from bot.organisation import Member, add_default_rules, add_member, invite, publish_catalog
 from bot.settings import Settings
 from storage.admin import administer
 from storage.database import Database
@@ -29,7 +32,11 @@ from storage.upgrade import upgrade
 from storage.vocabulary import Level, Role
 
 GROUP = "清源集团"
+KEYS = "demo-keys.json"
+TEMPLATES = "demo-templates.json"
+BROKEN_KEYS = "{keys} 读不出来，可能上次没有写完。请删去它，再运行一次 make run（qingfeng demo）。"
 LETTERS = string.ascii_letters + string.digits
+KEY_NAMES = frozenset({"QF_WECHAT_TOKEN", "QF_WECHAT_APPID", "QF_WECHAT_SECRET", "QF_WECHAT_AES_KEY"})
 AES_KEY_CHARACTERS = 43
 """Of an EncodingAESKey; WECHAT.md, Callback."""
 START_SECONDS = 50.0
@@ -101,30 +108,88 @@ PLAYERS = (
     Player("demo-passer-by", "路人", "没有绑定的员工"),
 )
 
+_CARD = (
+    "事项：{{thing1.DATA}}\n时间：{{time2.DATA}}\n单位：{{thing3.DATA}}\n状态：{{phrase4.DATA}}\n备注：{{thing5.DATA}}"
+)
+_FIELDS = {"thing1": "what", "time2": "due", "thing3": "unit", "phrase4": "state", "thing5": "note"}
+ACCOUNT_TEMPLATES = (
+    {"template_id": "demo-reminder", "title": "观察表提交提醒", "content": _CARD, "kind": "template"},
+    {"template_id": "demo-reminder-notice", "title": "观察表提交提醒（订阅）", "content": _CARD, "kind": "subscribe"},
+    {"template_id": "demo-news", "title": "办理进度通知", "content": _CARD, "kind": "template"},
+)
+"""What the simulated account has registered; demo_environment names them to the bot."""
+
 
 def demo_environment(folder: Path, port: int) -> dict[str, str]:
-    """The environment of bot and simulator; keys are made once, kept in `folder`, readable by its owner."""
-    keys = folder / "demo-keys.json"
+    """The environment of bot and simulator; keys are made once, kept in `folder`, readable by its owner. SystemExit
+    with a sentence when they cannot be read.
+    """
+    keys = folder / KEYS
     if not keys.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        made = {
-            "QF_WECHAT_TOKEN": secrets.token_hex(12),
-            "QF_WECHAT_APPID": "wx" + secrets.token_hex(8),
-            "QF_WECHAT_SECRET": secrets.token_hex(16),
-            "QF_WECHAT_AES_KEY": "".join(secrets.choice(LETTERS) for _ in range(AES_KEY_CHARACTERS)),
-        }
-        with os.fdopen(os.open(keys, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(made, file)
+        _make_keys(keys)
     return {
-        **json.loads(keys.read_text()),
+        **_kept_keys(keys),
         "QF_WECHAT_MODE": "safe",
         "QF_WECHAT_API_BASE": f"http://127.0.0.1:{port + 1}",
         "QF_WEB_BASE": f"http://127.0.0.1:{port}",
         "QF_HOST": "127.0.0.1",
         "QF_PORT": str(port),
         "QF_DATA_DIR": str(folder),
+        "QF_TEMPLATES": json.dumps(_bot_templates()),
         "QF_LOG_LEVEL": "warning",
     }
+
+
+def _bot_templates() -> dict[str, object]:
+    """Reminders by a subscription notification where somebody has ticked it, else by a template; notices by another."""
+
+    def named(place: int) -> dict[str, object]:
+        template = ACCOUNT_TEMPLATES[place]
+        return {"id": template["template_id"], "kind": template["kind"], "fields": _FIELDS}
+
+    return {"reminder": [named(0), named(1)], "notice": named(2)}
+
+
+def _make_keys(keys: Path) -> None:
+    """Write new keys; the file is there with all of them or not at all."""
+    made = {
+        "QF_WECHAT_TOKEN": secrets.token_hex(12),
+        "QF_WECHAT_APPID": "wx" + secrets.token_hex(8),
+        "QF_WECHAT_SECRET": secrets.token_hex(16),
+        "QF_WECHAT_AES_KEY": "".join(secrets.choice(LETTERS) for _ in range(AES_KEY_CHARACTERS)),
+    }
+    descriptor, written = tempfile.mkstemp(prefix=f"{keys.name}.", dir=keys.parent)  # only its owner may read it
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(made, file)
+        Path(written).replace(keys)
+    finally:
+        Path(written).unlink(missing_ok=True)
+
+
+def _kept_keys(keys: Path) -> dict[str, str]:
+    try:
+        kept = json.loads(keys.read_text())
+    except (OSError, ValueError):
+        kept = None
+    if not isinstance(kept, dict) or not all(isinstance(kept.get(name), str) for name in KEY_NAMES):
+        raise SystemExit(BROKEN_KEYS.format(keys=keys))
+    return kept
+
+
+def shell_lines(folder: Path, port: int, inherited: Mapping[str, str]) -> str:
+    """Lines for a shell to eval, after which any command works on the demo's stores and no longer on those that
+    `inherited` names. SystemExit with a sentence when no demo has run in `folder`, or
+    its keys cannot be read.
+    """
+    if not (folder / KEYS).exists():
+        raise SystemExit(f"{folder} 里还没有演示数据，请先运行一次 make run（qingfeng demo）。")
+    environment = demo_environment(folder, port)
+    others = sorted(name for name in inherited if name.startswith("QF_") and name not in environment)
+    lines = [f"unset {name}" for name in others if name.isidentifier()]
+    lines += [f"export {name}={shlex.quote(value)}" for name, value in environment.items()]
+    return "\n".join(lines)
 
 
 def check_ports(port: int) -> None:
@@ -186,11 +251,14 @@ def prepare(settings: Settings) -> Path:
         now = datetime.now(UTC)
         async with Database(settings.database, number_key=settings.code_key, timezone=settings.timezone) as database:
             await publish_catalog(database, GROUP, now, "cli:demo")
+            group = await find_unit(database, (GROUP,), "cli:demo")
+            await add_default_rules(database, group, now, "cli:demo")
             return await load_group(database, now, ZoneInfo(settings.timezone)) if new else ""
 
     listed = asyncio.run(load())
     if new:
         people.write_text(listed)
+    (settings.data_dir / TEMPLATES).write_text(json.dumps(ACCOUNT_TEMPLATES, ensure_ascii=False, indent=1))
     return people
 
 
@@ -204,7 +272,13 @@ def run(environment: Mapping[str, str], people: Path, port: int, console: Consol
     try:
         for module, *arguments in (
             ("bot.cli", "serve"),
-            ("simulator", f"--port={port + 1}", f"--callback=http://127.0.0.1:{port}/wechat", f"--people={people}"),
+            (
+                "simulator",
+                f"--port={port + 1}",
+                f"--callback=http://127.0.0.1:{port}/wechat",
+                f"--people={people}",
+                f"--templates={people.with_name(TEMPLATES)}",
+            ),
         ):
             command = [sys.executable, "-m", module, *arguments]
             servers.append(subprocess.Popen(command, env=inherited, start_new_session=True))  # noqa: S603 - our own

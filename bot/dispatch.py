@@ -11,19 +11,25 @@ import structlog
 
 from bot import telemetry
 from bot.draft_copies import DraftCopies
+from bot.sealing import REPLY, Seal
 from bot.turn import Run, context_of, first
 from bot.web.links import Place
 from bot.wechat.replies import Ready, from_json
 from handlers.base import FormRules, Handler, Inbound, Recall, text
 from handlers.forms.library import FormLibrary
+from handlers.rounds.workdays import WorkCalendar
+from handlers.understanding import Understanding
 from storage.commands import Command
-from storage.conversations.contract import Claim, ClaimLost, Conversations, Fresh, Seen, StoreUnavailable
-from storage.database import Database, RecordsUnavailable
+from storage.conversations.contract import Claim, ClaimLost, Conversations, Fresh, Seen, Shared, StoreUnavailable
+from storage.database import ContactMoved, Database, RecordsUnavailable
 
 BUDGET = 4.5
 """Seconds a turn may take; WeChat waits 5 s (WECHAT.md, Callback)."""
 BUSY = text("系统繁忙，请稍后再试。您之前填写的内容都在。")
 FAILED = text("抱歉，这条消息没有处理成功，系统已记下这次故障。您之前填写的内容都在，请稍后再试，或回复 菜单。")
+
+ANSWERED = text("这条消息之前已经答复过了，请看前面的回复，或回复 菜单。")
+"""A repeat of a message whose reply cannot be read any more."""
 
 log = structlog.get_logger("turn")
 
@@ -38,19 +44,26 @@ class Parts:
     conversations: Conversations
     database: Database
     forms: FormLibrary
+    understanding: Understanding
     answer: Handler
     recalls: Mapping[str, Recall]
     copies: DraftCopies
     clock: Callable[[], datetime]
     timezone: ZoneInfo
     fresh_id: Callable[[], str]
+    shared: Shared
+    """Where the keys of what is sealed stand."""
     budget: float = BUDGET
     rules: FormRules = field(default_factory=FormRules)
+    office_contact: str = ""
+    workdays: Callable[[], WorkCalendar] = WorkCalendar
     reached: Callable[[str], None] = field(default=lambda step: None)
     upload_link: Callable[[Place, datetime], str] = field(default=lambda place, now: "")
     """The address of the upload page for a place, good from an aware time on."""
     committed: Callable[[Sequence[Command]], None] = field(default=lambda commands: None)
     """Told the commands of every turn that was committed: whoever works behind the turns is woken."""
+    happened: Callable[[Inbound, str], None] = field(default=lambda inbound, contact: None)
+    """Told everything that a contact (the second argument) did, once."""
 
 
 class Dispatch:
@@ -66,7 +79,11 @@ class Dispatch:
         """
         try:
             async with asyncio.timeout_at(began + self._parts.budget):
-                return await self._turn(inbound)
+                try:
+                    return await self._turn(inbound)
+                except ContactMoved:  # the account was migrated, and this process remembered the contact set aside
+                    self._parts.database.forget_contact(inbound.openid)
+                    return await self._turn(inbound)
         except (TimeoutError, StoreUnavailable, RecordsUnavailable, ClaimLost) as error:
             log.warning("turn gave up", reason=type(error).__name__, detail=str(error))
             telemetry.turns.labels("busy").inc()
@@ -91,6 +108,7 @@ class Dispatch:
         if not isinstance(opened, Fresh):
             telemetry.turns.labels("busy").inc()
             return first(BUSY)
+        parts.happened(inbound, contact)
         parts.reached("opened")
         run = Run(parts, inbound, opened, now)
         try:
@@ -99,10 +117,13 @@ class Dispatch:
             if not run.saved:
                 self._let_go(opened.claim, run.doubtful)
         telemetry.turns.labels("answered").inc()
-        return await self._worded(reply, inbound, contact, now)
+        return await self._worded(run.spoken or reply, inbound, contact, now)
 
     async def _worded(self, reply: str, inbound: Inbound, contact: str, now: datetime) -> Ready | None:
-        """What a stored reply stands for; that of a confidential turn is worded again."""
+        """What a stored reply stands for; that of a confidential turn is worded again, a sealed one is opened."""
+        if reply.startswith(REPLY):
+            opened = await Seal(self._parts.shared, contact, int(now.timestamp())).opened_reply(reply)
+            return from_json(opened) if opened else first(ANSWERED)
         if not reply.startswith(RECALL):
             return from_json(reply)
         recall = self._parts.recalls[orjson.loads(reply)["recall"]]

@@ -5,8 +5,9 @@ import hashlib
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
+from zoneinfo import ZoneInfo
 
 import aiohttp
 
@@ -14,6 +15,8 @@ from bot.operations import wechat_for_command
 from bot.settings import Settings
 from bot.wechat.errors import SendError
 from bot.wechat.limits import ways
+from bot.workdays import Workdays
+from handlers.rounds.workdays import WorkCalendar
 from storage.conversations.contract import StoreUnavailable
 from storage.conversations.opening import open_store
 from storage.conversations.redis_link import durability
@@ -34,11 +37,21 @@ WAY_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One look: its name, whether all is well, and what was seen or what to do (Chinese)."""
+    """One look: its name, whether all is well, and what was seen or what to do (Chinese). `soon`: all is well, but not
+    for long.
+    """
 
     name: str
     well: bool
     advice: str
+    soon: bool = False
+
+    @property
+    def state(self) -> str:
+        """正常, 注意 or 有问题, in rich's markup."""
+        if not self.well:
+            return "[red]有问题[/]"
+        return "[yellow]注意[/]" if self.soon else "[green]正常[/]"
 
 
 async def examine(settings: Settings) -> list[Finding]:
@@ -50,6 +63,7 @@ async def examine(settings: Settings) -> list[Finding]:
         ("时钟", _clock),
         ("令牌", _token),
         ("回调", _callback),
+        ("放假安排", _workdays),
     )
     return list(await asyncio.gather(*(_look(name, check, settings) for name, check in checks)))
 
@@ -167,3 +181,20 @@ async def _callback(settings: Settings) -> Finding:
     if not settings.web_base:
         return Finding("回调", True, "本机可达；请设置 QF_WEB_BASE，以便从外网地址检查。")
     return Finding("回调", True, f"{base}/wechat 可达")
+
+
+async def _workdays(settings: Settings) -> Finding:
+    """The working days that due days are counted in: a file that cannot be read, and days that run out."""
+    workdays = Workdays(settings.data_dir)
+    calendar = await asyncio.to_thread(workdays)
+    if workdays.fault:
+        return Finding("放假安排", False, workdays.fault)
+    return days_off(calendar, datetime.now(ZoneInfo(settings.timezone)).date())
+
+
+def days_off(calendar: WorkCalendar, today: date) -> Finding:
+    """How long the days off are known, seen from `today` (the enterprise's day)."""
+    warning = calendar.warning(today)
+    if warning is None:
+        return Finding("放假安排", True, f"已知到 {calendar.known_until}")
+    return Finding("放假安排", calendar.known_until >= today, warning, soon=True)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bot.form_hiding import hidden_by
 from handlers.catalog import BUILT_IN, BuiltIn
 from handlers.forms import engine
 from handlers.forms.authoring.aliases import AUDIENCES, LEVELS
@@ -39,6 +40,9 @@ class Published:
 
     unit: str
     form: PublishedForm
+    own: FormLine
+    hidden: tuple[FormLine, ...] = ()
+    """The forms of a unit above that the unit's observers fill no more because of this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ def audience_in_chinese(audience: str) -> str:
 async def publish(database: Database, compiled: CompiledWorkbook, unit: tuple[str, ...], actor: str) -> Published:
     """Publish for a unit (names as typed; none: the group). Raises PublishingError."""
     now = datetime.now(UTC)
-    place = await _unit(database, unit, actor)
+    place = await find_unit(database, unit, actor)
     try:
         async with administer(database, actor=actor, now=now) as admin:
             published = await admin.publish_form(
@@ -84,9 +88,11 @@ async def publish(database: Database, compiled: CompiledWorkbook, unit: tuple[st
                 sha256=compiled.sha256,
                 audience=Audience(compiled.audience),
             )
+            lines = await admin.forms()
     except ValueError as error:
         raise PublishingError(OTHER_LEVEL.format(name=compiled.name, unit=place.full_name)) from error
-    return Published(place.full_name, published)
+    own = next(line for line in lines if line.id == published.form_id)
+    return Published(place.full_name, published, own, hidden_by(own, lines))
 
 
 async def listed(database: Database, actor: str) -> tuple[FormLine, ...]:
@@ -114,7 +120,7 @@ async def find(database: Database, name: str, unit: tuple[str, ...], actor: str)
     lines = await listed(database, actor)
     found = [line for line in lines if name in {line.name, line.title}]
     if unit:
-        place = await _unit(database, unit, actor)
+        place = await find_unit(database, unit, actor)
         found = [line for line in found if line.unit_id == place.id]
     if not found:
         known = "、".join(dict.fromkeys(line.name for line in lines)) or NO_FORMS
@@ -193,7 +199,8 @@ async def _version(database: Database, version: int) -> FormVersionView:
     return found
 
 
-async def _unit(database: Database, names: tuple[str, ...], actor: str) -> UnitView:
+async def find_unit(database: Database, names: tuple[str, ...], actor: str) -> UnitView:
+    """The unit of these names, from the group down; without names the group. Raises PublishingError."""
     async with database.administration(actor, datetime.now(UTC)) as session:
         found = await find_units(session, names)
     written = "/".join(names)

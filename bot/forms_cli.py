@@ -13,6 +13,7 @@ from rich.table import Column, Table
 from bot.terminal import actor, console, finish, settings_or_exit, unit_path, with_database
 
 if TYPE_CHECKING:
+    from bot.form_publishing import Published
     from handlers.forms.workbook import CompiledWorkbook
     from storage.database import Database
 
@@ -56,6 +57,8 @@ MOVED = "已把 {moved} 份草稿移到第 {to} 版：名称和类型相同的�
 BUSY = "另有 {busy} 份正在填写，没有移动，请过几分钟再执行一次。"
 NOTHING_TO_MOVE = "第 {number} 版上没有未提交的草稿。"
 CANNOT = "[red]没有完成[/]：{why}"
+_REST: Final = 58
+"""Columns of a terminal that the list of forms needs beside the codes, with titles and units folded."""
 _ZONE: Final = "Asia/Shanghai"
 """The timezone of a walk, which reads no settings."""
 
@@ -106,6 +109,8 @@ def publish(file: File, unit: UnitName = "", attachments: Folder = None) -> None
         _say(NEW_VERSION.format(title=compiled.title, unit=done.unit, number=number))
     else:
         _say(SAME_CONTENT.format(number=number))
+    if done.hidden:
+        _tell_hidden(done, unit)
     for notice in compiled.notices:
         _say(f"[yellow]提醒[/] {_escaped(str(notice))}")
 
@@ -175,20 +180,33 @@ def walk(
 @forms.command("list")
 def list_forms() -> None:
     """列出所有单位的表单。"""
+    from bot.form_hiding import NOTE, notes, worded
     from bot.form_publishing import audience_in_chinese, level_in_chinese, listed
 
     settings = settings_or_exit()
     lines = _run(settings, lambda database: listed(database, actor()))
-    table = Table(
-        Column("编号", overflow="fold"), Column("标题", overflow="fold"), "层级", "对象", "单位", "版本", "草稿", "状态"
-    )
+    widest = max((len(line.name) for line in lines), default=0)
+    names = ("标题", "层级", "对象", "单位", "版本", "草稿", "状态")
+    whole = Column("编号", min_width=widest, no_wrap=True)  # a code that is broken cannot be copied
+    table = Table(whole, *(Column(name, overflow="fold") for name in names), box=None, padding=(0, 1, 0, 0))
     for line in lines:
         state = "[red]已停用[/]" if line.withdrawn_at else "[green]在用[/]"
         audience = audience_in_chinese(line.audience)
         numbers = (str(line.number), str(line.open_drafts))
         level = level_in_chinese(line.level)
         table.add_row(_escaped(line.name), _escaped(line.title), level, audience, line.unit_name, *numbers, state)
-    console.print(table)
+    console.print(table, width=max(console.width, widest + _REST))
+    for line, own, hidden in notes(lines):
+        _say(_escaped(worded(NOTE, level_in_chinese(line.level), own, hidden)))
+
+
+def _tell_hidden(done: "Published", unit: str) -> None:
+    """That a form of a unit above is filled no more, and how to have both."""
+    from bot.form_hiding import HIDES, UNDO, worded
+    from bot.form_publishing import level_in_chinese
+
+    _say(f"[yellow]注意[/] {_escaped(worded(HIDES, level_in_chinese(done.own.level), [done.own], done.hidden))}")
+    _say(_escaped(UNDO.format(name=done.own.name, unit=unit)))
 
 
 @forms.command("withdraw")
@@ -349,6 +367,8 @@ def _tell_faults(error: Any) -> None:
     _say(REFUSED.format(count=len(error.faults)))
     for fault in error.faults:
         _say(_escaped(str(fault)))
+    for notice in error.notices:
+        _say(f"[yellow]提醒[/] {_escaped(str(notice))}")
 
 
 def _print_json(value: Any) -> None:

@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 
 from handlers.catalog import BUILT_IN
 from handlers.forms.workbook import CompiledWorkbook, compile_workbook
-from storage.admin import Admin, administer
+from handlers.rounds.defaults import default_rules
+from handlers.rounds.rule import to_json
+from storage.admin import Admin, FormLine, administer
+from storage.commands import WriteRule
 from storage.database import Database
-from storage.vocabulary import Level, Role, UnitKind
-
-KINDS = (UnitKind.GROUP, UnitKind.SUBSIDIARY, UnitKind.DEPARTMENT, UnitKind.SITE)
-"""What a unit is by its depth below the group; deeper ones are sites."""
+from storage.views import UnitView
+from storage.vocabulary import KINDS_BY_DEPTH, Level, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ async def add_unit(admin: Admin, names: Sequence[str]) -> int:
     """The unit of this path, made with its ancestors where they are missing; returns its id."""
     unit: int | None = None
     for depth, name in enumerate(names):
-        unit = await admin.add_unit(name, KINDS[min(depth, len(KINDS) - 1)], parent=unit)
+        unit = await admin.add_unit(name, KINDS_BY_DEPTH[min(depth, len(KINDS_BY_DEPTH) - 1)], parent=unit)
     if unit is None:
         raise ValueError("a unit's path has at least the group's name")
     return unit
@@ -51,20 +52,29 @@ async def add_member(admin: Admin, member: Member, now: datetime, timezone: Zone
     return person
 
 
-async def publish_catalog(database: Database, group: str, now: datetime, actor: str) -> list[str]:
-    """Publish the built-in forms for the group where their content is new; returns those titles.
+@dataclass(frozen=True, slots=True)
+class CatalogUpdate:
+    """What became of the built-in forms, by their titles: published anew, and left because the group changed them."""
 
-    What was decided since is left alone: a form that was withdrawn, and one that the group has changed after this
-    content was published. Closed forms are published too: they are offered to nobody.
+    published: tuple[str, ...]
+    left: tuple[str, ...]
+
+
+async def publish_catalog(database: Database, group: str, now: datetime, actor: str) -> CatalogUpdate:
+    """Publish the built-in forms for the group where their content is new.
+
+    What was decided since is left alone: a form that was withdrawn, and one whose current version the group made
+    itself. Closed forms are published too: they are offered to nobody.
     """
-    published = []
+    published: list[str] = []
+    left: list[str] = []
     compiled = _compiled_catalog()  # before the transaction: turns that write would wait for it
     async with administer(database, actor=actor, now=now) as admin:
         unit = await add_unit(admin, (group,))
         standing = {line.name: line for line in await admin.forms(unit) if line.unit_id == unit}
         for form, workbook in zip(BUILT_IN, compiled, strict=True):
             line = standing.get(form.name)
-            if line is not None and (line.withdrawn_at is not None or await _had(admin, line.id, workbook.sha256)):
+            if line is not None and not await _may_replace(admin, line, workbook.sha256, left):
                 continue
             await admin.publish_form(
                 name=workbook.name,
@@ -74,9 +84,24 @@ async def publish_catalog(database: Database, group: str, now: datetime, actor: 
                 xml=workbook.xml,
                 sha256=workbook.sha256,
                 audience=form.audience,
+                built_in=True,
             )
             published.append(workbook.title)
-    return published
+    return CatalogUpdate(tuple(published), tuple(left))
+
+
+async def _may_replace(admin: Admin, line: FormLine, sha256: str, left: list[str]) -> bool:
+    """Whether the form that stands makes room for the built-in content; one that the group changed is put to `left`."""
+    if line.withdrawn_at is not None:
+        return False
+    current, *earlier = await admin.form_versions(line.id)
+    if current.sha256 == sha256:
+        await admin.mark_built_in(current.id)
+        return False
+    if not any(version.built_in for version in (current, *earlier) if version.sha256 == current.sha256):
+        left.append(line.title)
+        return False
+    return all(version.sha256 != sha256 for version in earlier)  # a product that was set back changes nothing
 
 
 @cache
@@ -85,9 +110,16 @@ def _compiled_catalog() -> tuple[CompiledWorkbook, ...]:
     return tuple(compile_workbook(form.path) for form in BUILT_IN)
 
 
-async def _had(admin: Admin, form: int, sha256: str) -> bool:
-    """Whether the form was published with this content before."""
-    return any(version.sha256 == sha256 for version in await admin.form_versions(form))
+async def add_default_rules(database: Database, unit: UnitView, now: datetime, actor: str) -> tuple[str, ...]:
+    """Make the default reminder rules of a unit, but for those that it has of that kind for that form; the names of
+    those made.
+    """
+    made: list[str] = []
+    async with administer(database, actor=actor, now=now) as admin:
+        for rule in default_rules(unit.id, unit.path):
+            if await admin.add_rule(WriteRule(unit.id, rule.kind, rule.form, to_json(rule))) is not None:
+                made.append(rule.name)
+    return tuple(made)
 
 
 async def invite(database: Database, person: int, now: datetime, actor: str, valid: timedelta) -> str:

@@ -13,11 +13,12 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.wechat.envelope import Keys, Mode, aes_key
-from bot.wechat.limits import MAX_AGE, Account
+from bot.wechat.limits import MAX_AGE, Account, Way, ways
+from bot.wechat.templates import Templates, read_templates
 from nlp.similarity import NEAR_COPY
 from storage.connections import database_url
 from storage.conversations.opening import open_store
-from storage.vocabulary import MediaKind
+from storage.vocabulary import DeliveryWay, MediaKind
 
 
 class SettingsError(Exception):
@@ -56,10 +57,24 @@ class Settings(BaseSettings):
         default=NEAR_COPY, ge=0.3, le=1, description="两段文字相似到多少（0.3–1）算几乎相同；越小越容易提示"
     )
     draft_days: int = Field(default=14, ge=2, le=365, description="没人动的草稿保留多少天")
+    delivery_days: int = Field(
+        default=400, ge=90, le=3650, description="推送和它的经过保留多少天；还在等的不删，交没交表、期次不受影响"
+    )
     image_mb: float = Field(default=20, gt=0, le=100, description="从微信接收的一张图片最大多少 MB")
     voice_mb: float = Field(default=5, gt=0, le=100, description="从微信接收的一条语音最大多少 MB")
     video_mb: float = Field(default=20, gt=0, le=100, description="从微信接收的一段视频最大多少 MB")
     upload_mb: float = Field(default=20, gt=0, le=500, description="上传页上一个文件最大多少 MB")
+    office_contact: str = Field(
+        default="",
+        max_length=300,  # with the longest words around it one message of 2,048 bytes: such a reply has no further page
+        description="怎样联系纪检机构（电话、邮箱、地址），300 字内，原样告诉反映的人；不填则请他们找纪检人员或 12388",
+    )
+    templates: str = Field(
+        default="", description="模板消息与订阅通知：JSON，写法见 docs/deliveries.md；不填则只发客服消息"
+    )
+    custom_rate: float = Field(default=100, gt=0, le=10_000, description="客服消息每秒最多发多少条（所有进程合计）")
+    template_rate: float = Field(default=100, gt=0, le=10_000, description="模板消息每秒最多发多少条（所有进程合计）")
+    subscribe_rate: float = Field(default=100, gt=0, le=10_000, description="订阅通知每秒最多发多少条（所有进程合计）")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="日志级别")
 
     @field_validator("wechat_token", "wechat_secret")
@@ -93,6 +108,12 @@ class Settings(BaseSettings):
         if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
             raise ValueError("must be an address such as https://example.com")
         return value.rstrip("/")
+
+    @field_validator("templates")
+    @classmethod
+    def _are_templates(cls, value: str) -> str:
+        read_templates(value)
+        return value
 
     @field_validator("database_url")
     @classmethod
@@ -154,6 +175,25 @@ class Settings(BaseSettings):
     def upload_key(self) -> bytes:
         """The key of links to the upload page; a new AppSecret ends the links that are out."""
         return hmac.digest(self.wechat_secret.get_secret_value().encode(), b"upload links", hashlib.sha256)
+
+    @property
+    def message_templates(self) -> Templates:
+        """The account's templates, by what a delivery is about."""
+        return read_templates(self.templates)
+
+    @property
+    def delivery_ways(self) -> frozenset[DeliveryWay]:
+        """The ways by which this kind of account may send something unasked."""
+        return frozenset(DeliveryWay(way.value) for way in ways(self.wechat_account) if way is not Way.PASSIVE)
+
+    @property
+    def rates(self) -> Mapping[DeliveryWay, float]:
+        """Calls a second of each way, of all workers together."""
+        return {
+            DeliveryWay.CUSTOMER_SERVICE: self.custom_rate,
+            DeliveryWay.TEMPLATE: self.template_rate,
+            DeliveryWay.SUBSCRIBE_NOTICE: self.subscribe_rate,
+        }
 
     @property
     def media_bytes(self) -> Mapping[MediaKind, int]:

@@ -34,7 +34,18 @@ turns = Counter("qingfeng_turns_total", "Turns by how they ended", ["result"])
 turn_seconds = Histogram("qingfeng_turn_seconds", "Duration of a turn", buckets=TURN_BUCKETS)
 recoveries = Counter("qingfeng_turn_recoveries_total", "Turns taken over from the records after a crash")
 unknown_events = Counter("qingfeng_unknown_events_total", "Events that no handler knows")
-notices = Counter("qingfeng_notices_total", "Notices to people by how their sending ended", ["result"])
+deliveries = Counter("qingfeng_deliveries_total", "What became of deliveries, by state and way", ["state", "way"])
+ways_stopped = Counter("qingfeng_ways_stopped_total", "Ways of sending stopped for everybody", ["way", "reason"])
+lanes = Gauge(
+    "qingfeng_delivery_lanes",
+    "Calls that a worker may have under way at a time: fewer while WeChat does not answer",
+    multiprocess_mode="livemin",
+)
+contact_notices = Counter(
+    "qingfeng_contact_notices_total", "Notices to unbound contacts by how their sending ended", ["result"]
+)
+duties = Counter("qingfeng_duties_total", "Duties that rounds of this worker made")
+dues = Counter("qingfeng_dues_total", "Dues that steps of rounds made, by whom they tell", ["audience"])
 media_fetched = Counter("qingfeng_media_fetched_total", "Media fetched from WeChat and stored, by kind", ["kind"])
 media_failed = Counter("qingfeng_media_failed_total", "Media given up, by reason", ["reason"])
 media_retried = Counter("qingfeng_media_retried_total", "Fetches to be tried again, by reason", ["reason"])

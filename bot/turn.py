@@ -1,6 +1,6 @@
 """One claimed turn from its handler to its save; what makes repeats, crashes and races come out right."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +8,7 @@ import orjson
 import structlog
 
 from bot import telemetry
+from bot.sealing import SEALED, Seal
 from bot.web.links import Place
 from bot.wechat.pagination import paginate
 from bot.wechat.replies import Page, Ready, to_json
@@ -48,11 +49,15 @@ class Run:
         self._claim = fresh.claim
         self._now = now
         self._conversation = _load(fresh.claim.contact, fresh.seq, fresh.state)
+        """As it is kept: sealed."""
+        self._seal = Seal(parts.shared, fresh.claim.contact, int(now.timestamp()))
         self._looked = False
         self.doubtful = fresh.doubtful
         """Whether the records may know a turn of this contact that the conversation store does not."""
         self.saved = False
         """Whether the claim was ended by a save; otherwise it is to be released."""
+        self.spoken = ""
+        """The reply in plain (JSON), where it is kept sealed."""
 
     async def to_the_end(self) -> str:
         """Run, commit and save; returns the stored reply (JSON, see bot/wechat/replies.py)."""
@@ -73,22 +78,24 @@ class Run:
         raise TimeoutError
 
     async def _once(self) -> str:
-        conversation = self._conversation
+        self.spoken = ""
+        conversation = await self._seal.opened(self._conversation, PAGES)
         context = context_of(self._parts, conversation.contact, self._now, self._look_in_records)
-        kept = conversation.recall(PAGES)
+        kept, quotes = conversation.recall(PAGES), _quotes(self._conversation)
         conversation = conversation.with_memory(PAGES, None)  # another message drops the pages
         if kept and self._inbound.text.strip() == MORE and await _still_his(kept, context):
             head, *rest = kept["rest"]
             left = {**kept, "rest": rest} if rest else None
-            return await self._say(conversation.with_memory(PAGES, left), to_json(Page(head)))
+            memory = self._seal.closed(conversation.with_memory(PAGES, left), PAGES, sealed=quotes)
+            return await self._say(memory, self._reply(Outcome(sealed=quotes), to_json(Page(head))))
         outcome = await self._parts.answer(self._inbound, conversation, context)
         if kept and outcome.said is not None and outcome.said.reply is None:  # an event that nobody saw
             kept_on = outcome.said.conversation.with_memory(PAGES, kept)
-            outcome = outcome._replace(said=Said(kept_on, None))
+            outcome = outcome._replace(said=Said(kept_on, None), sealed=quotes)
         self._parts.reached("handled")
         if outcome.commands:
             return await self._commit(outcome, context)
-        reply = await self._say(*_kept(outcome, outcome.said, context.records.generation))
+        reply = await self._say(*self._kept(outcome, outcome.said, context.records.generation))
         self._keep_copies(outcome)
         return reply
 
@@ -96,8 +103,28 @@ class Run:
         for copy in outcome.copies:
             self._parts.copies.add(copy, self._now)
 
-    async def _say(self, conversation: Conversation, reply: str) -> str:
-        await self._save(conversation.seq + 1, _dumps(dict(conversation.memory)), reply)
+    def _kept(self, outcome: Outcome, said: Said | None, generation: int | None) -> tuple[dict[str, Any], str]:
+        """What is kept of a turn: the memory, with the pages not shown yet, and the stored reply."""
+        if said is None:
+            raise TypeError("an outcome must say something, at once or by `then`")
+        conversation = said.conversation
+        head, *rest = _pages(said.reply)
+        if rest and not outcome.confidential:
+            pages = [page.content for page in rest if isinstance(page, Page)]
+            conversation = conversation.with_memory(PAGES, {"rest": pages, "generation": generation})
+        kept = self._seal.closed(conversation, PAGES, sealed=outcome.sealed)
+        return kept, self._reply(outcome, to_json(head))
+
+    def _reply(self, outcome: Outcome, reply: str) -> str:
+        if outcome.confidential:
+            return _dumps({"recall": outcome.confidential})
+        if not outcome.sealed:
+            return reply
+        self.spoken = reply
+        return self._seal.closed_reply(reply)
+
+    async def _say(self, kept: Mapping[str, Any], reply: str) -> str:
+        await self._save(self._conversation.seq + 1, kept, reply)
         return reply
 
     async def _commit(self, outcome: Outcome, context: Context) -> str:
@@ -107,6 +134,8 @@ class Run:
         turn of this contact, being doubtful, takes the conversation from the records.
         """
         await self._look_in_records()
+        if outcome.sealed:
+            await self._seal.prepare()
         self.doubtful = True
         committed = await self._parts.database.commit_turn(
             key=self._inbound.key,
@@ -121,7 +150,7 @@ class Run:
         self._parts.committed(outcome.commands)
         self._keep_copies(outcome)
         try:
-            await self._save(committed.seq, committed.conversation, committed.reply)
+            await self._save(committed.seq, orjson.loads(committed.conversation), committed.reply)
         except (StoreUnavailable, ClaimLost) as error:
             log.warning("committed turn not saved; the next one recovers it", reason=type(error).__name__)
         return committed.reply
@@ -129,27 +158,33 @@ class Run:
     def _finish(self, outcome: Outcome, generation: int | None) -> Callable[[Sequence[Any]], tuple[str, str]]:
         def finish(results: Sequence[Any]) -> tuple[str, str]:
             said = outcome.then(results) if outcome.then is not None else outcome.said
-            conversation, reply = _kept(outcome, said, generation)
+            kept, reply = self._kept(outcome, said, generation)
             self._parts.reached("committing")
-            return _dumps(dict(conversation.memory)), reply
+            return _dumps(kept), reply
 
         return finish
 
     async def _answer_again(self, turn: CommittedTurn) -> str:
         """This very message was committed before a crash: its reply, and the newest turn's conversation."""
+        self.spoken = ""
         newest = await self._parts.database.find_turn("", turn.contact, turn.seq) or turn
         mine = self._conversation
         if mine.seq >= newest.seq:  # turns came after it that only the store knows
-            await self._save(mine.seq, _dumps(dict(mine.memory)), turn.reply)
+            await self._save(mine.seq, mine.memory, turn.reply)
         else:
-            await self._save(newest.seq, newest.conversation, turn.reply)
+            await self._save(newest.seq, orjson.loads(newest.conversation), turn.reply)
         return turn.reply
 
-    async def _save(self, seq: int, state: str, reply: str) -> None:
+    async def _save(self, seq: int, kept: Mapping[str, Any], reply: str) -> None:
         self._parts.reached("saving")
-        await self._parts.conversations.save(self._claim, seq, state, reply)
+        await self._seal.keep(kept, PAGES)
+        await self._parts.conversations.save(self._claim, seq, _dumps(dict(kept)), reply)
         self.saved = True
         self._parts.reached("saved")
+        try:
+            await self._seal.forget(kept, PAGES)
+        except StoreUnavailable:
+            log.warning("a key could not be thrown away; it expires by itself")
 
     def _reload(self, turn: CommittedTurn, *, lost: bool = False) -> None:
         """Go on from a turn that was committed. When the store `lost` the conversation, turns that only the store
@@ -180,7 +215,11 @@ def context_of(
         records=parts.database.records(contact, now=now, before_first=before_first),
         forms=parts.forms,
         fresh_id=parts.fresh_id,
+        understanding=parts.understanding,
+        tries=parts.shared,
         rules=parts.rules,
+        office_contact=parts.office_contact,
+        workdays=parts.workdays,
         upload_link=lambda draft, ref, kind: parts.upload_link(Place(contact, draft, ref, MediaKind(kind)), now),
     )
 
@@ -206,16 +245,9 @@ async def _still_his(kept: Any, context: Context) -> bool:
     return kept["generation"] is None or (await context.records.principal()).generation == kept["generation"]
 
 
-def _kept(outcome: Outcome, said: Said | None, generation: int | None) -> tuple[Conversation, str]:
-    """What is kept of a turn: the conversation, with the pages not shown yet, and the stored reply."""
-    if said is None:
-        raise TypeError("an outcome must say something, at once or by `then`")
-    conversation = said.conversation
-    head, *rest = _pages(said.reply)
-    if rest and not outcome.confidential:
-        pages = [page.content for page in rest if isinstance(page, Page)]
-        conversation = conversation.with_memory(PAGES, {"rest": pages, "generation": generation})
-    return conversation, _dumps({"recall": outcome.confidential}) if outcome.confidential else to_json(head)
+def _quotes(conversation: Conversation) -> bool:
+    """Whether the pages that a conversation keeps are sealed."""
+    return SEALED in (conversation.recall(PAGES) or {})
 
 
 def _dumps(kept: object) -> str:

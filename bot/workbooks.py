@@ -6,9 +6,10 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from handlers.forms.authoring.child import OUT_OF_MEMORY
 from handlers.forms.faults import Fault, WorkbookError, refused
@@ -25,6 +26,17 @@ TOO_LARGE = "这张表太大，检查时内存不够；请删去无关的工作�
 CRASHED = "检查程序没能读完这个文件，文件可能已损坏；请用 Excel 或 WPS 另存为 .xlsx 后再试。"
 TOO_MANY_FILES = f"附件太多了（最多 {MAX_ATTACHMENTS} 个，共 {MAX_ATTACHED // 1_000_000} MB）。"
 
+
+@dataclass(frozen=True, slots=True)
+class Troubles:
+    """What people are told when a child did not get to the end of a workbook."""
+
+    too_slow: str = TOO_SLOW
+    too_large: str = TOO_LARGE
+    crashed: str = CRASHED
+
+
+_FORMS: Final = Troubles()
 _COMMAND: Final = (sys.executable, "-m", "handlers.forms.authoring.child")
 _SECRETS: Final = "QF_"
 
@@ -34,13 +46,21 @@ def check_workbook_now(
 ) -> CompiledWorkbook:
     """What `compile_workbook` gives for this file, found in a child process; blocks. Raises WorkbookError."""
     request = _request(path, attachments or {}, lenient)
+    return _compiled(answer_now(_COMMAND, request, WALL_SECONDS, _FORMS))
+
+
+def answer_now(command: Sequence[str], request: bytes, seconds: float, troubles: Troubles) -> dict[str, Any]:
+    """What a child process (`handlers.forms.authoring.child.answer_request`) answers within `seconds`; blocks.
+
+    Raises WorkbookError with what it found wrong, or with the trouble that it had.
+    """
     try:
         ended = subprocess.run(  # noqa: S603 - our own module, no shell
-            _COMMAND, input=request, capture_output=True, check=False, timeout=WALL_SECONDS, env=_environment()
+            command, input=request, capture_output=True, check=False, timeout=seconds, env=_environment()
         )
     except subprocess.TimeoutExpired as error:
-        raise refused(TOO_SLOW) from error
-    return _result(ended.returncode, ended.stdout)
+        raise refused(troubles.too_slow) from error
+    return _answer(ended.returncode, ended.stdout, troubles)
 
 
 async def check_workbook(
@@ -58,7 +78,7 @@ async def check_workbook(
         if child.returncode is None:
             child.kill()
             await child.wait()
-    return _result(child.returncode or 0, printed)
+    return _compiled(_answer(child.returncode or 0, printed, _FORMS))
 
 
 def _request(path: Path, attachments: Mapping[str, bytes], lenient: bool) -> bytes:
@@ -73,17 +93,22 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(_SECRETS)}
 
 
-def _result(status: int, printed: bytes) -> CompiledWorkbook:
+def _answer(status: int, printed: bytes, troubles: Troubles) -> dict[str, Any]:
     if status == OUT_OF_MEMORY:
-        raise refused(TOO_LARGE)
+        raise refused(troubles.too_large)
     if status < 0:  # ended by a signal: the kernel's for processor time, or a crash of a library
-        raise refused(TOO_SLOW)
+        raise refused(troubles.too_slow)
     try:
-        answer = json.loads(printed)
+        answer: dict[str, Any] = json.loads(printed)
     except ValueError as error:
-        raise refused(CRASHED) from error
+        raise refused(troubles.crashed) from error
     if "faults" in answer:
-        raise WorkbookError(tuple(Fault(*parts) for parts in answer["faults"]))
+        faults, told = (tuple(Fault(*parts) for parts in answer[name]) for name in ("faults", "notices"))
+        raise WorkbookError(faults, told)
+    return answer
+
+
+def _compiled(answer: dict[str, Any]) -> CompiledWorkbook:
     found = answer["compiled"]
     summary = found.pop("summary")
     notices = tuple(Fault(**notice) for notice in found.pop("notices"))

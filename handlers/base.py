@@ -4,14 +4,16 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 from zoneinfo import ZoneInfo
 
+from handlers.rounds.workdays import WorkCalendar
 from nlp.similarity import NEAR_COPY
 from storage.commands import Command, DraftCopy
 
 if TYPE_CHECKING:
     from handlers.forms.library import FormLibrary
+    from handlers.understanding import Understanding
     from storage.records import Records
 
 Json: TypeAlias = Any
@@ -151,6 +153,9 @@ class Outcome(NamedTuple):
     commands: tuple[Command, ...] = ()
     then: Callable[[Sequence[Any]], Said] | None = None
     confidential: str = ""
+    sealed: bool = False
+    """The reply quotes what its writer has not confirmed yet, or answers it: it is kept sealed like the quoted text
+    itself, and unreadable with it (bot/sealing.py)."""
     copies: tuple[DraftCopy, ...] = ()
     """Copies of drafts for the records: written soon after, batched, awaited by nobody."""
 
@@ -163,6 +168,18 @@ class FormRules:
     """From this similarity (0…1) on two answers count as near-copies (QF_COPY_THRESHOLD)."""
     draft_days: int = 14
     """Days after which a draft lapses that nobody touches (QF_DRAFT_DAYS)."""
+
+
+class Tries(Protocol):
+    """Counters that all workers share (storage.conversations.contract.Shared). Raises StoreUnavailable."""
+
+    async def get(self, name: str) -> str | None:
+        """The count, or None when it was never counted, or too long ago."""
+        ...
+
+    async def count(self, name: str, ttl: float) -> int:
+        """One more; the count lives `ttl` seconds from its first."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +195,16 @@ class Context:
     forms: "FormLibrary"
     fresh_id: Callable[[], str]
     """A new random id (22 URL-safe characters, 128 bits), for things that a handler begins."""
+    understanding: "Understanding"
+    """What says what a text means."""
+    tries: "Tries"
+    """Counts what may only be tried so often."""
     rules: FormRules = FormRules()
     """The settings of this deployment."""
+    office_contact: str = ""
+    """How the discipline inspection office is reached, as people are told (QF_OFFICE_CONTACT); empty: not set."""
+    workdays: Callable[[], WorkCalendar] = WorkCalendar
+    """The working days by which due days are counted, as they stand now."""
     upload_link: "UploadLink" = lambda draft, ref, kind: ""
     """The address of a page where the person adds files to a question; see UploadLink."""
 

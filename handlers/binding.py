@@ -8,6 +8,7 @@ from typing import Any
 
 from handlers import words
 from handlers.base import Context, Conversation, Inbound, Json, Outcome, Said, Tap, say, text
+from handlers.messages import memory
 from handlers.words import Word
 from storage.commands import BindContact, BindRefused, Bound
 from storage.invites import ALPHABET, LENGTH
@@ -21,7 +22,10 @@ WINDOW = 3600
 OFFER_LIVES = 900
 """Seconds in which the question "is this you?" may be answered."""
 
-HOW = "请把绑定码发给我，10 位字母和数字，样子像 ABCDE-FGHJK，直接发就行。没有绑定码的，请向本单位纪检人员索取。"
+HOW = (
+    "请把绑定码发给我，10 位字母和数字，样子像 ABCDE-FGHJK，直接发就行。没有绑定码的，请向本单位纪检人员索取；"
+    "也可以说“绑定 姓名 手机后四位”申请，由纪检人员确认。"
+)
 NOT_A_CODE = "绑定码是 10 位字母和数字，样子像 ABCDE-FGHJK。请核对后再发一次。"
 WRONG = "这个绑定码没有对上：可能有输错的字，也可能已经用过或者过期了。请核对后再发，或请纪检人员重新发一个。"
 TOO_MANY = (
@@ -31,13 +35,13 @@ IS_IT_YOU = "这个绑定码是发给这位同志的：\n\n{name}（{unit}）\n\
 DECLINED = "好的，没有绑定。如果绑定码发错了人，请告诉给您绑定码的纪检人员。"
 ASK_AGAIN = "隔得有点久了，请把绑定码再发一次。"
 BOUND = "绑定好了，{name}，欢迎您！以后在这里填表、办事都记在您名下。"
-ALREADY = "{name}，您已经绑定过了，直接用就行。要换人或换微信，请联系本单位纪检人员。"
+ALREADY = "{name}，您已经绑定过了，直接用就行。不再用这个微信的，回复“解绑”。"
 REFUSALS: Mapping[BindRefusal, str] = MappingProxyType(
     {
         BindRefusal.UNKNOWN: WRONG,
         BindRefusal.USED: "这个绑定码刚刚被用过了，一个码只能用一次。请向本单位纪检人员要一个新的。",
         BindRefusal.EXPIRED: "这个绑定码已经过期了。请向本单位纪检人员要一个新的。",
-        BindRefusal.PERSON_BOUND: "这位同志已经绑定了另一个微信。如果是您换了微信，请联系本单位纪检人员解绑后再来。",
+        BindRefusal.PERSON_BOUND: "这位同志已经绑定了另一个微信。如果是您换了微信，请说“绑定 姓名 手机后四位”申请。",
         BindRefusal.CONTACT_BOUND: "这个微信已经绑定了另一位同志，不能再绑。需要更换的，请联系本单位纪检人员。",
     }
 )
@@ -156,7 +160,7 @@ async def confirm(inbound: Inbound, conversation: Conversation, context: Context
             if result.already:
                 sentence, kept = ALREADY, conversation.with_memory(MEMORY, None)
             else:  # whoever used this WeChat before may have left answers in it that are not the new person's to read
-                sentence, kept = BOUND, conversation._replace(memory={})
+                sentence, kept = BOUND, memory.of_the_unbound(conversation)
             return Said(kept, text(sentence.format(name=result.name), "\n\n", Tap(words.MENU)))
         return Said(left, text(REFUSALS[result.reason], "\n\n", Tap(words.HELP)))
 

@@ -1,26 +1,33 @@
 """The ordered table of conversations: the first route that recognises what somebody did answers it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import NamedTuple
 
 from handlers import (
     binding,
+    due_line,
+    numbered,
+    reminders,
     sheet_begin,
     sheet_corrections,
     sheet_memory,
     sheet_standing,
     sheets,
+    tasks,
+    tasks_filling,
     telling,
     welcome,
     words,
 )
 from handlers import sheet_wording as wording
-from handlers.base import Context, Conversation, Handler, Inbound, Outcome, Recall, Said, Text
+from handlers.base import Context, Conversation, Handler, Inbound, Link, Outcome, Recall, Said, Tap, Text
+from handlers.keeping import acts, applying
+from handlers.keeping import asking as keeping
+from handlers.messages import answering, kinds, memory, offering, reminding
 from handlers.sheet_media import SCANS
 from handlers.staff import commands as staff
-from handlers.staff import reviewing
+from handlers.staff import lexicon_editing, picking, review_wording, reviewing
 from handlers.words import Word
 
 
@@ -45,12 +52,45 @@ class Happened(NamedTuple):
         """Whether an officer was asked for the comment of a 退回."""
         return reviewing.is_asked(self.conversation, self.inbound.created_at)
 
+    @property
+    def picking(self) -> bool:
+        """Whether this is the number of a line of the list that was shown last."""
+        return numbered.is_place(self.conversation, self.inbound.text, self.inbound.created_at)
+
+    @property
+    def editing(self) -> bool:
+        """Whether this answers the question that was just asked about an edit of the lexicon."""
+        return self.is_text and lexicon_editing.is_answer(self.inbound.text, self.conversation)
+
+    @property
+    def edit_waits(self) -> bool:
+        """Whether this is a yes or no that nothing but an edit of the lexicon waits for."""
+        unclaimed = self.word in (Word.CONFIRM, Word.CANCEL) and sheet_memory.filling_of(self.conversation) is None
+        return unclaimed and lexicon_editing.still_waits(self.conversation, self.inbound.created_at)
+
+    @property
+    def keeping(self) -> bool:
+        """Whether this answers the question before something is written about people."""
+        if self.is_text and keeping.answers(self.inbound.text):
+            return bool(self.inbound.tap_id) or self.conversation.recall(keeping.MEMORY) is not None
+        return self.word in (Word.CONFIRM, Word.CANCEL) and keeping.is_asked(self.conversation)
+
+    @property
+    def to_message(self) -> bool:
+        """Whether this is said to a message that waits for its writer's word."""
+        return self.is_text and offering.is_about(self.inbound, self.conversation, filling=self.filling)
+
+    @property
+    def announcing(self) -> bool:
+        """Whether a message is announced, outside of a form, or with a button of the bottom menu."""
+        return (not self.filling or self.inbound.kind == "event") and bool(kinds.announced(self.inbound.text))
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """One line of the table. `aside`: it is not about the form under way, which is put aside and mentioned. `tells`:
-    what waits to be told to the person stands before the answer; such a handler reads the records anyway. `passing`:
-    what was asked for stays asked for.
+    what waits to be told to the person stands before the answer; such a handler reads the records anyway. `reminds`:
+    what is due soon stands below it. `passing`: what was asked for stays asked for.
     """
 
     name: str
@@ -58,11 +98,77 @@ class Route:
     handler: Handler
     aside: bool = False
     tells: bool = False
+    reminds: bool = False
     passing: bool = False
 
 
+REMINDERS = frozenset({Word.STOP_REMINDING, Word.RESUME_REMINDING})
+
+
+async def _run(chosen: Route, inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
+    if not chosen.aside:
+        return await chosen.handler(inbound, conversation, context)
+    return await _beside(chosen.handler, inbound, conversation, context)
+
+
+async def _beside(handler: Handler, inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
+    """The handler, beside the form under way, which it is not about."""
+    filling = sheet_memory.filling_of(conversation)
+    if filling is None:
+        return await handler(inbound, conversation, context)
+    now = int(context.now.timestamp())
+    outcome = await handler(inbound, sheet_memory.pause(conversation, now), context)
+    lapses = sheet_standing.lapse_note(filling.lapses_at(context.rules), context)
+    return _below(outcome, wording.unfinished(filling.title, lapses), unless=_has_no_form)
+
+
+def _has_no_form(conversation: Conversation) -> bool:
+    """Whether no form waits here any more: who unbound this WeChat cannot go on with it."""
+    return sheet_memory.filling_of(conversation) is None
+
+
+async def _command_or_answer(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
+    """While a form is open: a staff command for those with the right to it, for everybody else an answer."""
+    if await staff.may_run(inbound.text, context):
+        return await _beside(staff.answer, inbound, conversation, context)
+    return await sheets.answer(inbound, conversation, context)
+
+
+def _below(
+    outcome: Outcome, line: Sequence[str | Tap | Link], unless: Callable[[Conversation], bool] = lambda _: False
+) -> Outcome:
+    """The outcome with a line under its text: that a form is waiting, that a 退回 was put aside; `unless` what is then
+    remembered speaks against it.
+    """
+
+    def lined(said: Said) -> Said:
+        if not isinstance(said.reply, Text) or unless(said.conversation):
+            return said
+        parts = (*said.reply.parts, *line)
+        return said._replace(reply=said.reply._replace(parts=parts))
+
+    then = outcome.then
+    if then is not None:
+        return outcome._replace(then=lambda results: lined(then(results)))
+    return outcome._replace(said=lined(outcome.said)) if outcome.said is not None else outcome
+
+
 NOT_ABOUT_FORMS = frozenset(
-    {Word.MENU, Word.HELP, Word.HINT, Word.OTHERS, Word.BIND, Word.CONFIRM, Word.CORRECT, Word.MINE}
+    {
+        *(
+            Word.MENU,
+            Word.HELP,
+            Word.HINT,
+            Word.OTHERS,
+            Word.BIND,
+            Word.CONFIRM,
+            Word.CORRECT,
+            Word.MINE,
+            Word.MESSAGES,
+        ),
+        *(Word.TASKS, Word.TASK, Word.NOTHING_NEW),
+        *REMINDERS,
+    }
 )
 FORM_WORDS = frozenset(Word) - NOT_ABOUT_FORMS
 """The words that are about forms, whether one is open or not."""
@@ -70,35 +176,52 @@ BEGINNINGS = frozenset({Word.BEGIN, Word.RESTART, Word.RESUME, Word.KEEP_ON})
 """The words that begin a form or come back to one."""
 
 ROUTES: tuple[Route, ...] = (
-    Route("followed", lambda it: it.inbound.event == "subscribe", welcome.followed, aside=True, tells=True),
+    Route(
+        "followed", lambda it: it.inbound.event == "subscribe", welcome.followed, aside=True, tells=True, reminds=True
+    ),
     Route("scan in a form", lambda it: it.inbound.event in SCANS and it.filling, sheets.not_text, passing=True),
     Route("silent event", lambda it: it.inbound.kind == "event" and not it.is_text, welcome.quiet, passing=True),
     Route("not text in a form", lambda it: not it.is_text and it.filling, sheets.not_text, passing=True),
     Route("not text", lambda it: not it.is_text, welcome.not_text, aside=True, passing=True),
-    Route("menu", lambda it: it.word is Word.MENU, welcome.menu, aside=True, tells=True),
+    Route("menu", lambda it: it.word is Word.MENU, welcome.menu, aside=True, tells=True, reminds=True),
     Route("other forms", lambda it: it.word is Word.OTHERS, sheet_begin.others, aside=True),
     Route("hint", lambda it: it.word is Word.HINT and it.filling, sheets.command),
-    Route("help", lambda it: it.word in (Word.HELP, Word.HINT), welcome.help_text, aside=True, tells=True),
+    Route(
+        "help", lambda it: it.word in (Word.HELP, Word.HINT), welcome.help_text, aside=True, tells=True, reminds=True
+    ),
+    Route("apply", lambda it: it.is_text and applying.is_application(it.inbound.text), applying.offer, aside=True),
     Route("bind", lambda it: it.word is Word.BIND, binding.offer, aside=True),
     Route("it is me", lambda it: it.word is Word.CONFIRM and it.confirming, binding.confirm, aside=True),
     Route("it is not me", lambda it: it.word is Word.CANCEL and it.confirming, binding.decline, aside=True),
+    Route("to an edit", lambda it: it.editing, lexicon_editing.answered, aside=True),
     Route("no return", lambda it: it.word is Word.CANCEL and it.returning, reviewing.comment_refused, aside=True),
+    Route("people", lambda it: it.keeping, acts.answered, aside=True),
+    Route("no answer", lambda it: it.is_text and answering.is_apart(it.inbound), answering.apart),
+    Route("to a message", lambda it: it.to_message, offering.answered, aside=True),
+    Route("edit waits", lambda it: it.edit_waits, lexicon_editing.asked_again),
     Route("correct", lambda it: it.word is Word.CORRECT, sheet_corrections.correct),
-    Route("my sheets", lambda it: it.word is Word.MINE, sheet_corrections.mine, aside=True, tells=True),
+    Route("my sheets", lambda it: it.word is Word.MINE, sheet_corrections.mine, aside=True, tells=True, reminds=True),
+    Route("reminders", lambda it: it.word in REMINDERS, reminders.decided, aside=True),
+    Route("my tasks", lambda it: it.word is Word.TASKS, tasks.mine, aside=True, tells=True),
+    Route("task", lambda it: it.word in (Word.TASK, Word.NOTHING_NEW), tasks_filling.begin),
     Route("begin", lambda it: it.word in BEGINNINGS and not it.filling, sheets.command, tells=True),
     Route("form command", lambda it: it.word in FORM_WORDS, sheets.command),
     Route("confirm in a form", lambda it: it.word is Word.CONFIRM and it.filling, sheets.command),
+    Route("ordinary word", lambda it: it.filling and staff.is_ordinary(it.inbound.text), _command_or_answer),
     Route("staff command", lambda it: staff.is_command(it.inbound.text), staff.answer, aside=True, tells=True),
     Route(
         "return comment", lambda it: it.word is None and it.returning, reviewing.comment_given, aside=True, passing=True
     ),
+    Route("message announced", lambda it: it.announcing, offering.announce, aside=True),
+    Route("my messages", lambda it: it.word is Word.MESSAGES, offering.mine, aside=True, tells=True, reminds=True),
     Route("answer", lambda it: it.filling and it.inbound.kind == "text", sheets.answer),
+    Route("number", lambda it: it.word is None and it.picking, picking.opened, aside=True, tells=True),
     Route("invite code", lambda it: binding.looks_like_code(it.inbound.text), binding.offer, aside=True),
-    Route("unclear", lambda it: True, welcome.unclear, tells=True),
+    Route("unclear", lambda it: True, answering.said, tells=True),
 )
 """Top to bottom. Commands win over answers when the whole text is a command."""
 
-RECALLS: Mapping[str, Recall] = MappingProxyType({})
+RECALLS: Mapping[str, Recall] = answering.RECALLS
 """By name, what words the reply of a confidential turn again (Outcome.confidential)."""
 
 
@@ -121,35 +244,18 @@ def route(inbound: Inbound, conversation: Conversation) -> Route:
 async def answer(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
     """One turn: what is remembered, written and answered."""
     chosen = route(inbound, conversation)
+    dropped = ""
     if not chosen.passing:
+        if chosen.name != "no return" and not reviewing.is_review(inbound.text):
+            dropped = reviewing.number_asked(conversation, inbound.created_at)
         conversation = reviewing.forgotten(conversation)
-    outcome = await _run(chosen, inbound, conversation, context)
-    return await telling.with_notices(outcome, context) if chosen.tells else outcome
-
-
-async def _run(chosen: Route, inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
-    """The handler, beside the form under way where it is not about it."""
-    if not chosen.aside:
-        return await chosen.handler(inbound, conversation, context)
-    filling = sheet_memory.filling_of(conversation)
-    if filling is None:
-        return await chosen.handler(inbound, conversation, context)
     now = int(context.now.timestamp())
-    outcome = await chosen.handler(inbound, sheet_memory.pause(conversation, now), context)
-    lapses = sheet_standing.lapse_note(filling.lapses_at(context.rules), context)
-    return _with_line(outcome, filling.title, lapses)
-
-
-def _with_line(outcome: Outcome, title: str, lapses: str) -> Outcome:
-    """The outcome with a line under its text that a form is waiting, and until when where that is near."""
-
-    def lined(said: Said) -> Said:
-        if not isinstance(said.reply, Text):
-            return said
-        parts = (*said.reply.parts, *wording.unfinished(title, lapses))
-        return said._replace(reply=said.reply._replace(parts=parts))
-
-    then = outcome.then
-    if then is not None:
-        return outcome._replace(then=lambda results: lined(then(results)))
-    return outcome._replace(said=lined(outcome.said)) if outcome.said is not None else outcome
+    conversation = memory.aged(conversation, now)
+    if chosen.handler is welcome.quiet:
+        conversation = memory.spoken_on(conversation)
+    outcome = reminding.reminded(await _run(chosen, inbound, conversation, context), now)
+    if dropped and not outcome.confidential:  # a confidential reply is worded again without what was dropped
+        outcome = _below(outcome, review_wording.put_aside(dropped))
+    if chosen.reminds:
+        outcome = await due_line.with_due_line(outcome, context)
+    return await telling.with_notices(outcome, context) if chosen.tells else outcome

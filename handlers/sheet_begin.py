@@ -1,15 +1,28 @@
 """Beginning a form, and coming back to one: from what the conversation remembers, or from the draft in the records."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
-from handlers import sheet_handing_in, sheet_past, sheet_past_wording, sheet_standing, welcome_wording, words
+from handlers import (
+    sheet_aside,
+    sheet_handing_in,
+    sheet_past,
+    sheet_past_wording,
+    sheet_standing,
+    sheet_stood_in,
+    sheet_titles,
+    welcome_wording,
+    words,
+)
 from handlers import sheet_wording as wording
 from handlers.base import Context, Conversation, Inbound, Outcome, Said, say, text
 from handlers.forms import engine
+from handlers.forms.form import Form
+from handlers.forms.views import FormState
+from handlers.sheet_labels import draft_labels, form_labels, moment
 from handlers.sheet_memory import (
     MEMORY,
     Filling,
@@ -23,43 +36,11 @@ from handlers.sheet_memory import (
 from handlers.sheet_moves import ask, said_now
 from handlers.words import Heard, Word
 from storage.commands import BeginDraft, Command, DraftBegun, DropDraft
-from storage.views import DraftView, FormChoice, Principal
+from storage.views import DraftView, FormChoice, PastSheet, Principal
 
 Opening = Callable[[Heard, Conversation, Context], Awaitable[Outcome | None]]
 Named = TypeVar("Named")
-
-
-def _told_apart(items: Sequence[Named], names: Callable[[Named], Sequence[str]]) -> list[tuple[str, Named]]:
-    """Each item under the shortest wording that no other has: its first name, with the others in brackets behind."""
-    wordings = [names(item) for item in items]
-    labels = []
-    for mine in wordings:
-        depth = 1
-        while depth < len(mine) and sum(other[:depth] == mine[:depth] for other in wordings) > 1:
-            depth += 1
-        labels.append(mine[0] if depth == 1 else f"{mine[0]}（{'，'.join(mine[1:depth])}）")
-    return list(zip(labels, items, strict=True))
-
-
-def form_labels(choices: Sequence[FormChoice]) -> list[tuple[str, FormChoice]]:
-    """The forms that may be filled, each under a label that only it has."""
-    return _told_apart(choices, lambda choice: (choice.title, choice.unit_name, choice.name))
-
-
-def draft_labels(drafts: Sequence[DraftView], zone: ZoneInfo) -> list[tuple[str, DraftView]]:
-    """The open drafts, each under a label that only it has; `zone` is for the time that may stand in it."""
-    return _told_apart(
-        drafts, lambda draft: (_title(draft), draft.unit_name, _moment(draft.updated_at, zone), draft.id[:4])
-    )
-
-
-def _title(draft: DraftView) -> str:
-    return draft.title if draft.sheet_id is None else f"{draft.title}（补正）"
-
-
-def _moment(at: datetime, zone: ZoneInfo) -> str:
-    local = at.astimezone(zone)
-    return f"{local.month}月{local.day}日 {local:%H:%M}"
+Prepare = Callable[[Form, FormState], tuple[FormState, str]]
 
 
 def _named(rest: str, labelled: Sequence[tuple[str, Named]], title: Callable[[Named], str]) -> list[Named]:
@@ -138,20 +119,23 @@ async def _open(
     earlier = [
         draft
         for draft in await context.records.open_drafts()
-        if draft.unit_id == choice.unit_id and draft.form_name == choice.name and draft.sheet_id is None
+        if draft.unit_id == choice.unit_id
+        and draft.form_name == choice.name
+        and draft.absent_id == choice.absent_id
+        and draft.sheet_id is None
     ]
-    since = _moment(earlier[0].updated_at, context.timezone) if earlier else ""
+    since = moment(earlier[0].updated_at, context.timezone) if earlier else ""
     if earlier and heard.word is Word.RESTART and is_active(conversation):  # in the middle of it: ask before it is gone
         return say(pause(conversation), *wording.has_draft(label, since))
     if not earlier or heard.word is Word.RESTART:
-        return await _anew(choice, principal, earlier, conversation, context, asked_for=bool(heard.rest))
+        return await anew(choice, principal, earlier, conversation, context, asked_for=bool(heard.rest))
     filling = filling_of(conversation)
     if filling is not None and filling.draft == earlier[0].id:
-        return await _take_up(filling, conversation, context, ())
+        return await _take_up(filling, conversation, context)
     return say(conversation, *wording.has_draft(label, since))
 
 
-async def _anew(
+async def anew(
     choice: FormChoice,
     principal: Principal,
     earlier: Sequence[DraftView],
@@ -159,44 +143,55 @@ async def _anew(
     context: Context,
     *,
     asked_for: bool,
+    prepare: Prepare = lambda form, state: (state, ""),
 ) -> Outcome:
     """Begin at the first question; drafts that this one replaces are dropped, another form under way is put aside.
-    `asked_for`: by its name.
+    `asked_for`: by its name. `prepare` answers some questions beforehand, and says so in a sentence.
     """
     form = await context.forms.get(choice.form_version_id)
     last = await context.records.last_sheet(choice.name, unit_id=choice.unit_id)
-    now = int(context.now.timestamp())
-    filling = Filling(
-        draft=context.fresh_id(),
-        version=0,
-        form_version=choice.form_version_id,
-        title=choice.title,
-        state=engine.begin(form, local_now(context), sheet_past.answers_of(last) if form.last_reads else {}),
-        seen_at=now,
-        unit=choice.unit_id,
-        kept_at=now,
-    )
+    state, prepared = prepare(form, engine.begin(form, local_now(context), _answers(form, last)))
+    filling = _begun(choice, state, context)
     dropped = {draft.id for draft in earlier}
-    begun = BeginDraft(
-        filling.draft, choice.form_version_id, choice.appointment_id, principal.person_id or 0, choice.unit_id
-    )
-    commands: list[Command] = [begun, *(DropDraft(draft) for draft in dropped)]
-    aside = filling_of(conversation)
-    if aside is not None and aside.draft not in dropped:
-        commands.append(aside.save)
+    person = principal.person_id or 0
+    begun = BeginDraft(filling.draft, choice.form_version_id, choice.appointment_id, person, choice.unit_id)
+    if prepared:
+        begun = replace(begun, answers=state.to_json(), position=state.at)
+    aside = await sheet_aside.another(conversation, filling.draft, context, but=dropped, beside=choice)
+    commands: list[Command] = [begun, *(DropDraft(draft) for draft in dropped), *aside.commands]
     others = not asked_for and any(is_other(each) for each in await context.records.forms())
-    lead = wording.beginning(choice.title, others=others and not is_other(choice))
+    lead = wording.beginning(choice.title, choice.absent_name, others=others and not is_other(choice))
     if last is not None:
         lead += sheet_past_wording.mention(sheet_past.day_of(last.submitted_at, context))
-    desk = await lay_out(conversation, filling, context)
+    lead += prepared
+    desk = await lay_out(await sheet_titles.known(conversation, context), filling, context)
 
     def worded(results: Sequence[Any]) -> Said:
         opened: DraftBegun = results[0]
         if not opened.begun:
             return Said(conversation, text(f"{wording.CANNOT_BEGIN}\n\n", *wording.row([words.MENU])))
-        return said_now(ask(desk._replace(filling=filling._replace(version=opened.version)), lead))
+        kept = aside.told(results)
+        return said_now(ask(desk._replace(filling=filling._replace(version=opened.version)), [*kept, *lead]))
 
     return Outcome(commands=tuple(commands), then=worded)
+
+
+def _answers(form: Form, last: PastSheet | None) -> Mapping[str, str]:
+    return sheet_past.answers_of(last) if form.last_reads else {}
+
+
+def _begun(choice: FormChoice, state: FormState, context: Context) -> Filling:
+    now = int(context.now.timestamp())
+    return Filling(
+        draft=context.fresh_id(),
+        version=0,
+        form_version=choice.form_version_id,
+        title=choice.title,
+        state=state,
+        seen_at=now,
+        unit=choice.unit_id,
+        kept_at=now,
+    )
 
 
 async def resume(heard: Heard, conversation: Conversation, context: Context) -> Outcome | None:
@@ -216,14 +211,22 @@ async def resume(heard: Heard, conversation: Conversation, context: Context) -> 
         listed = [(label, draft) for label, draft in labelled if draft in chosen or not chosen]
         lapses = [lapse_note(draft, context) for _, draft in listed]
         return say(conversation, *wording.which_draft([label for label, _ in listed], lapses))
-    draft = chosen[0]
+    return await _back_to(chosen[0], filling, conversation, context)
+
+
+async def _back_to(
+    draft: DraftView, filling: Filling | None, conversation: Conversation, context: Context
+) -> Outcome | None:
+    """The draft, as the conversation knows it where that is newer."""
+    too_late = await sheet_stood_in.too_late(draft, filling, conversation, context)
+    if too_late is not None:
+        return too_late
     if filling is not None and filling.draft == draft.id:
         if filling.version >= draft.version:
-            return await _take_up(filling, conversation, context, ())
+            return await _take_up(filling, conversation, context)
         if sheet_standing.is_moved(filling, draft):
             return await sheet_standing.changed(filling, conversation, context)
-    aside = (filling.save,) if filling is not None and filling.draft != draft.id else ()
-    return await _take_up(await from_draft(draft, context), conversation, context, aside)
+    return await _take_up(await from_draft(draft, context), conversation, context)
 
 
 def lapse_note(draft: DraftView, context: Context) -> str:
@@ -238,16 +241,14 @@ async def restore(heard: Heard, conversation: Conversation, context: Context) ->
     return await sheet_standing.restore(heard.rest, conversation, context)
 
 
-async def _take_up(
-    filling: Filling, conversation: Conversation, context: Context, commands: tuple[Command, ...]
-) -> Outcome:
-    desk = await lay_out(conversation, filling, context)
+async def _take_up(filling: Filling, conversation: Conversation, context: Context) -> Outcome:
+    aside = await sheet_aside.another(conversation, filling.draft, context)
+    desk = await lay_out(await sheet_titles.known(conversation, context), filling, context)
     untouched = not any(line.text for line in engine.preview(desk.form, desk.filling.state))
-    outcome = ask(desk, wording.resuming(filling.title, untouched=untouched))
-    said = outcome.said
-    if not commands or said is None:
-        return outcome
-    return outcome._replace(said=None, commands=commands, then=lambda results: said)
+    lead = wording.resuming(filling.title, untouched=untouched)
+    if not aside.commands:
+        return ask(desk, lead)
+    return Outcome(commands=aside.commands, then=lambda results: said_now(ask(desk, [*aside.told(results), lead])))
 
 
 async def by_title(said: str, conversation: Conversation, context: Context) -> Outcome | None:
@@ -265,7 +266,8 @@ async def nothing_under_way(heard: Heard, conversation: Conversation, context: C
         return handed_in
     principal = await context.records.principal()
     if principal.person_id is None:
-        return say(conversation, *welcome_wording.stranger())
+        late = heard.word in _SAID_TO_SOMETHING and conversation.seq > 0  # the first word of all is greeted
+        return say(conversation, *(welcome_wording.nothing_waits() if late else welcome_wording.stranger()))
     drafts = await context.records.open_drafts()
     if not drafts and (lapsed := await context.records.lapsed_drafts()):
         return sheet_standing.offer(lapsed, pause(conversation), context)
@@ -274,6 +276,9 @@ async def nothing_under_way(heard: Heard, conversation: Conversation, context: C
         return say(left, *wording.nothing_open())
     return say(left, *wording.only_in_records(drafts[0].title, command=heard.word is not None))
 
+
+_SAID_TO_SOMETHING = frozenset({Word.CANCEL, Word.GIVE_UP, Word.SUBMIT, Word.INSIST})
+"""What nobody begins with: somebody whom nobody has bound answers something that is over, mostly by a second tap."""
 
 OPENINGS: Mapping[Word | None, Opening] = MappingProxyType(
     {

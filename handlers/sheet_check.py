@@ -2,10 +2,10 @@
 
 import hashlib
 from collections.abc import Container, Mapping, Sequence
-from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple, Self
 
+from handlers import sheet_comparing
 from handlers import sheet_quality as quality
 from handlers.base import Context, Conversation, Json
 from handlers.forms import engine
@@ -13,32 +13,16 @@ from handlers.forms.form import Form
 from handlers.forms.views import FormState
 from handlers.sheet_memory import Desk
 from handlers.sheet_quality import Concern, FreeText
-from storage.views import ComparedText, PastSheet, ReturnedSheet
+from storage.views import ReturnedSheet
 from storage.vocabulary import DraftState
 
 MEMORY = "checked"
-RECENT = timedelta(days=200)
-"""Other units' sheets that are compared: of this period and the one before, also where they are quarters."""
-CANDIDATES = 40
-"""Texts of other units that are compared with one answer, those of the nearest length: copies are mostly as long. More
-would cost more on the last evening of a quarter (some 5 ms for each 200 of them, mostly for reading).
-"""
 TWICE = 2
 """Times that one question is asked about at most."""
 MOST_ASKED = 3
 """Follow-ups for one sheet at most, whatever is found in it."""
 UNCHANGED = "unchanged"
 """Instead of a ref: the correction that corrects nothing was asked about."""
-
-
-class Looked(NamedTuple):
-    """What is known of a sheet that is to be handed in."""
-
-    texts: tuple[FreeText, ...] = ()
-    nothing_new: bool = False
-    concerns: tuple[Concern, ...] = ()
-    correction: ReturnedSheet | None = None
-    """The returned sheet that is being corrected."""
 
 
 class Asking(NamedTuple):
@@ -49,8 +33,10 @@ class Asking(NamedTuple):
     """Ref of a question -> how often it was asked about."""
     about: str = ""
     """The ref of the last follow-up."""
-    digest: str = ""
-    """Of the answer that it was about."""
+    digests: Mapping[str, str] = MappingProxyType({})
+    """Ref of a question -> digest of its answer when it was asked about last."""
+    compared: Json = None
+    """What the comparison found when that was asked (sheet_comparing.kept)."""
 
     @classmethod
     def of(cls, conversation: Conversation, draft: str) -> Self:
@@ -58,23 +44,28 @@ class Asking(NamedTuple):
         kept = conversation.recall(MEMORY)
         try:
             if kept["draft"] == draft:
-                return cls(draft, dict(kept["times"]), str(kept["about"]), str(kept["digest"]))
-        except (KeyError, TypeError, ValueError):
+                compared = kept.get("compared")
+                return cls(draft, dict(kept["times"]), str(kept["about"]), dict(kept["digests"]), compared)
+        except (AttributeError, KeyError, TypeError, ValueError):
             pass
         return cls(draft)
 
     def to_json(self) -> Json:
         """Small JSON for the conversation's memory."""
-        return {"draft": self.draft, "times": dict(self.times), "about": self.about, "digest": self.digest}
+        return {**self._asdict(), "times": dict(self.times), "digests": dict(self.digests)}
 
     def asked(self, ref: str, text: str) -> Self:
         """After one more follow-up about `ref`, whose answer is `text`."""
         times = {**self.times, ref: self.times.get(ref, 0) + 1}
-        return self._replace(times=times, about=ref, digest=_digest(text))
+        return self._replace(times=times, about=ref, digests={**self.digests, ref: _digest(text)})
 
     def stands(self, ref: str, text: str) -> bool:
         """Whether the last follow-up was about this answer, word for word."""
-        return self.about == ref and self.digest == _digest(text)
+        return self.about == ref and self.kept(ref, text)
+
+    def kept(self, ref: str, text: str) -> bool:
+        """Whether `ref` was asked about and its answer is, word for word, what it was then."""
+        return self.digests.get(ref) == _digest(text)
 
     def may_ask(self, ref: str, most: int = TWICE) -> bool:
         """Whether `ref` may be asked about once more."""
@@ -93,8 +84,25 @@ def to_ask(asking: Asking, concerns: Sequence[Concern], among: Container[str] | 
     return next((concern for concern in allowed if asking.may_ask(concern.ref)), None)
 
 
+def whole(desk: Desk) -> str:
+    """All answers as one text, for the follow-up about a correction that corrects nothing."""
+    return repr(sorted(desk.filling.state.answers.items()))
+
+
 def _digest(text: str) -> str:
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+class Looked(NamedTuple):
+    """What is known of a sheet that is to be handed in."""
+
+    texts: tuple[FreeText, ...] = ()
+    nothing_new: bool = False
+    concerns: tuple[Concern, ...] = ()
+    correction: ReturnedSheet | None = None
+    """The returned sheet that is being corrected."""
+    asking: Asking = Asking("")
+    """What was asked already; it remembers what the comparison found."""
 
 
 async def look(desk: Desk, context: Context) -> Looked:
@@ -103,26 +111,16 @@ async def look(desk: Desk, context: Context) -> Looked:
     draft = await context.records.draft(desk.filling.draft)
     texts = quality.free_texts(form, state)
     nothing_new = quality.says_nothing_new(form, state)
+    asking = Asking.of(desk.conversation, desk.filling.draft)
     if draft is None or draft.state is not DraftState.OPEN:  # the records refuse it, or say that it was handed in
-        return Looked(texts, nothing_new)
-    last: PastSheet | None = None
-    others: tuple[ComparedText, ...] = ()
-    lengths = {} if nothing_new else quality.lengths(texts)
-    if lengths:
-        last = await context.records.last_sheet(draft.form_name, unit_id=draft.unit_id, but=draft.sheet_number or "")
-        others = await context.records.texts_like(
-            draft.form_name,
-            lengths,
-            unit_id=draft.unit_id,
-            since=context.now - RECENT,
-            ratio=quality.length_ratio(context.rules.copy_threshold),
-            limit=CANDIDATES,
-        )
-    found = quality.concerns(
-        texts, last=last, others=others, threshold=context.rules.copy_threshold, nothing_new=nothing_new
-    )
+        return Looked(texts, nothing_new, asking=asking)
+    copies = sheet_comparing.recalled(asking.compared, texts, context.now)
+    if copies is None:
+        copies = await sheet_comparing.compare(texts, draft, context, nothing_new=nothing_new)
+        asking = asking._replace(compared=sheet_comparing.kept(texts, copies, context.now))
+    found = quality.concerns(texts, copies, nothing_new=nothing_new)
     correction = await corrected(draft.id, context) if draft.sheet_id is not None else None
-    return Looked(texts, nothing_new, found, correction)
+    return Looked(texts, nothing_new, found, correction, asking)
 
 
 async def corrected(draft: str, context: Context) -> ReturnedSheet | None:

@@ -1,14 +1,24 @@
 """复制上期: the last sheet's answers beside the questions, each taken over only when the person says so."""
 
+import re
+from typing import Final
+
 from handlers import sheet_lists as lists
 from handlers import sheet_past
 from handlers import sheet_past_wording as wording
 from handlers.base import Context, Outcome
 from handlers.forms import engine
+from handlers.forms.form import SELECTS
+from handlers.forms.likeness import bare
 from handlers.forms.purposes import Purpose
 from handlers.forms.views import Asked
 from handlers.sheet_memory import Desk
 from handlers.sheet_moves import again, ask, move
+
+_SAME: Final = re.compile(
+    "(?:(?:还是|还|仍|仍然|就)?(?:跟|和|与|同|按|照|照着)?(?:上期|上次|上一期|上一次|上个?月|上季度?|以前|之前)?(?:的)?"
+    "(?:一样|相同|不变|没变|没有变|没有?变化|无变化|照旧)|(?:同|沿用|按|照|照着)(?:上期|上次|上一期|上一次)|沿用|照旧)(?:[的了吧]*)"
+)
 
 
 async def start(desk: Desk, context: Context) -> Outcome:
@@ -37,6 +47,15 @@ async def take_over(desk: Desk, context: Context) -> Outcome:
     if _names_project(desk, asked):
         desk = await _recalling(desk, offer.value, context)
     return move(desk, asked, state, wording.taken(offer))
+
+
+def is_same(desk: Desk, asked: Asked, said: str) -> bool:
+    """Whether 一样 or 不变 means the old answer that stands under a choice question."""
+    plain = bare(said)
+    if desk.past is None or asked.kind not in SELECTS or asked.same or _SAME.fullmatch(plain) is None:
+        return False
+    offer = sheet_past.offer(desk.past, asked)
+    return offer is not None and bool(offer.value) and not any(plain in choice.bare for choice in asked.choices)
 
 
 async def about_project(desk: Desk, asked: Asked, said: str, context: Context) -> Desk:

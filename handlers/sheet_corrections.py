@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+from handlers import sheet_aside, sheet_handing_in, sheet_own, welcome_wording, words
 from handlers import sheet_corrections_wording as wording
-from handlers import sheet_handing_in, welcome_wording, words
-from handlers.base import Context, Conversation, Inbound, Outcome, Said, say, text
+from handlers.base import Context, Conversation, Inbound, Link, Outcome, Said, Tap, say, text
 from handlers.forms import engine
 from handlers.forms.form import Form
 from handlers.forms.views import FormState
@@ -74,46 +74,47 @@ async def _begin(sheet: ReturnedSheet, person: int, conversation: Conversation, 
         position=state.at,
     )
 
+    aside = await sheet_aside.another(conversation, filling.draft, context)
+    known = await _known(sheet, context)
     desk = await lay_out(conversation, filling, context)
 
     def worded(results: Sequence[Any]) -> Said:
         opened: DraftBegun = results[0]
         if not opened.begun:
             return Said(conversation, text(*wording.cannot_correct()))
-        return said_now(_shown(desk._replace(filling=desk.filling._replace(version=opened.version)), sheet))
+        opened_desk = desk._replace(filling=desk.filling._replace(version=opened.version))
+        return said_now(_shown(opened_desk, sheet, aside.told(results)))
 
-    return Outcome(commands=(begun, *await _beside(sheet, filling, conversation, context)), then=worded)
+    return Outcome(commands=(begun, *aside.commands, *known), then=worded)
 
 
 async def _go_on(sheet: ReturnedSheet, filling: Filling, conversation: Conversation, context: Context) -> Outcome:
-    shown = _shown(await lay_out(conversation, filling, context), sheet)
-    commands = await _beside(sheet, filling, conversation, context)
+    desk = await lay_out(conversation, filling, context)
+    aside = await sheet_aside.another(conversation, filling.draft, context)
+    commands = (*aside.commands, *await _known(sheet, context))
     if not commands:
-        return shown
-    said = said_now(shown)
-    return shown._replace(said=None, commands=commands, then=lambda results: said)
+        return _shown(desk, sheet)
+    return Outcome(commands=commands, then=lambda results: said_now(_shown(desk, sheet, aside.told(results))))
 
 
-async def _beside(
-    sheet: ReturnedSheet, filling: Filling, conversation: Conversation, context: Context
-) -> tuple[Command, ...]:
-    """What keeps another form that is under way, and says that the person knows of the return."""
-    other = filling_of(conversation)
-    aside = (other.save,) if other is not None and other.draft != filling.draft else ()
+async def _known(sheet: ReturnedSheet, context: Context) -> tuple[Command, ...]:
+    """What says that the person knows of the return."""
     notices = await context.records.notices()
     known = tuple(notice.id for notice in notices if notice.body.get("number") == sheet.number)
-    return (*aside, SeeNotices(known)) if known else aside
+    return (SeeNotices(known),) if known else ()
 
 
-def _shown(desk: Desk, sheet: ReturnedSheet) -> Outcome:
-    """The question being asked under the office's comment; all of it with taps when no question was named."""
+def _shown(desk: Desk, sheet: ReturnedSheet, kept: Sequence[str | Tap | Link] = ()) -> Outcome:
+    """The question being asked under the office's comment; all of it with taps when no question was named. `kept` is
+    the line about another form that makes room.
+    """
     form, state = desk.form, desk.filling.state
     asked = engine.current(form, state)
     lines = engine.preview(form, state)
     numbers = [line.number for line in lines if line.ref in sheet.refs]
-    lead = wording.opening(sheet, numbers)
+    lead = [*kept, wording.opening(sheet, numbers)]
     if asked is None:
-        return say(desk.leave(desk.filling), lead, *sheet_handing_in.overview(desk))
+        return say(desk.leave(desk.filling), *lead, *sheet_handing_in.overview(desk))
     return ask(desk, lead)
 
 
@@ -144,10 +145,12 @@ def reopened(form: Form, state: FormState, refs: Sequence[str]) -> FormState:
 
 
 async def mine(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
-    """我的观察表: what this person handed in, and what the office said to it."""
+    """我的观察表: what this person handed in, and what the office said to it; with a number that sheet, whole."""
     principal = await context.records.principal()
     if principal.person_id is None:
         return say(conversation, *welcome_wording.stranger())
+    if rest := words.hear(inbound.text).rest:
+        return await sheet_own.shown(rest, conversation, context) or say(conversation, *wording.not_yours())
     sheets = await context.records.my_sheets(limit=LISTED + 1)
     listed = sheets[:LISTED]
     days = [f"{sheet.submitted_at.astimezone(context.timezone):%Y-%m-%d}" for sheet in listed]

@@ -6,7 +6,7 @@ from handlers import words
 from handlers.base import Tap
 from handlers.sheet_wording import Parts, row
 from storage.commands import Submitted
-from storage.views import OwnSheet, ReturnedSheet
+from storage.views import OwnSheet, ReturnedSheet, SheetView
 from storage.vocabulary import SheetState
 
 NOTHING_RETURNED = "现在没有退回给您补正的观察表。"
@@ -17,7 +17,11 @@ WHICH = "有几份观察表要补正，先改哪一份？"
 CANNOT_CORRECT = "这份观察表现在不能补正：它可能刚刚有了变化。请回复“我的观察表”看看。"
 WRITTEN_OUT = "（未写）"
 KEPT = "其余内容都保留，不用重填。"
+ASK_TO_CANCEL = "确定不补正了吗？只删除这次补正里的改动；已经提交的那一份（{number}）还在，不会取消，纪委仍等着您补正。"
+CANCELLED = "已放弃这次补正，改动没有保留。已经提交的那一份（{number}）还在，仍是“待补正”；要补正，回复 "
 NO_SHEETS = "您还没有提交过观察表。"
+CORRECT = "去补正"
+FULL = "看全文"
 MINE = "您提交过的观察表（最近的在前）："
 MORE = "更早的没有列出，需要时请联系本单位纪检人员。"
 STATES = {
@@ -62,6 +66,17 @@ def handed_in_again(title: str, submitted: Submitted, changed: Sequence[int]) ->
     ]
 
 
+def cancelling(sheet: ReturnedSheet) -> Parts:
+    """The question before a correction is given up."""
+    return [f"{ASK_TO_CANCEL.format(number=sheet.number)}\n\n", *row([words.GIVE_UP, words.KEEP_ON, words.SAVE])]
+
+
+def cancelled(sheet: ReturnedSheet) -> Parts:
+    """The correction was given up."""
+    way = Tap(f"{words.CORRECT} {sheet.number}")
+    return [CANCELLED.format(number=sheet.number), way, "。\n\n", *row([words.MINE, words.MENU])]
+
+
 def which(sheets: Sequence[ReturnedSheet]) -> Parts:
     """Several sheets wait to be corrected."""
     parts: Parts = [WHICH]
@@ -92,14 +107,28 @@ def mine(sheets: Sequence[OwnSheet], dates: Sequence[str], *, more: bool) -> Par
         return [f"{NO_SHEETS}\n\n", *row([words.BEGIN, words.MENU])]
     parts: Parts = [MINE]
     for sheet, day in zip(sheets, dates, strict=True):
-        parts.append(f"\n\n《{sheet.title}》{sheet.number}\n{day} 提交，{STATES[sheet.state, sheet.version > 1]}")
+        by = f"，代 {sheet.absent_name} 填写" if sheet.absent_name else ""
+        by = f"，{sheet.filled_by} 代填" if sheet.filled_by else by
+        parts.append(f"\n\n《{sheet.title}》{sheet.number}\n{day} 提交{by}，{STATES[sheet.state, sheet.version > 1]}")
         if sheet.comment and sheet.state is not SheetState.SUBMITTED:
             parts.append(f"\n纪委的意见：{_short(sheet.comment)}")
-        if sheet.state is SheetState.RETURNED:
-            parts += ["\n", Tap("去补正", f"{words.CORRECT} {sheet.number}")]
+        parts += ["\n", Tap(FULL, f"{words.MINE} {sheet.number}")]
+        if sheet.state is SheetState.RETURNED and not sheet.filled_by:
+            parts += ["　", Tap(CORRECT, f"{words.CORRECT} {sheet.number}")]
     if more:
         parts.append(f"\n\n{MORE}")
     return [*parts, "\n\n", *row([words.MENU])]
+
+
+def not_yours() -> Parts:
+    """A number that is none of this person's sheets."""
+    return [f"{NOT_YOURS}\n\n", *row([words.MINE, words.MENU])]
+
+
+def ways(sheet: SheetView, *, correctable: bool) -> Parts:
+    """What its author can do with a sheet; `correctable`: it waits to be corrected by whoever reads it."""
+    correct = [Tap(CORRECT, f"{words.CORRECT} {sheet.number}")] if correctable else []
+    return row([*correct, words.MINE, words.MENU])
 
 
 def _short(comment: str) -> str:

@@ -3,7 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from handlers import sheet_arrivals, sheet_check, sheet_corrections_wording, sheet_quality_wording, sheet_repeats, words
+from handlers import (
+    sheet_arrivals,
+    sheet_check,
+    sheet_corrections_wording,
+    sheet_quality_wording,
+    sheet_repeats,
+    tasks,
+    tasks_wording,
+    words,
+)
 from handlers import sheet_quality as quality
 from handlers import sheet_wording as wording
 from handlers.base import Context, Conversation, Outcome, Said, say, text
@@ -16,6 +25,8 @@ from handlers.sheet_check import Asking, Looked
 from handlers.sheet_memory import Desk
 from handlers.sheet_moves import ask
 from handlers.sheet_quality import Concern
+from handlers.understanding import PROGRAM, as_classified, classified
+from nlp.classification import Classification
 from storage.commands import NewFinding, SubmitRefused, SubmitSheet, Submitted
 from storage.vocabulary import SubmitRefusal
 
@@ -26,6 +37,7 @@ _REFUSALS: Mapping[SubmitRefusal, str] = {
     SubmitRefusal.GONE: wording.SUBMIT_REFUSED_GONE,
     SubmitRefusal.CHANGED: wording.SUBMIT_REFUSED_CHANGED,
     SubmitRefusal.LAPSED: wording.SUBMIT_REFUSED_LAPSED,
+    SubmitRefusal.STOOD_IN: wording.STOOD_IN,
 }
 
 
@@ -70,15 +82,16 @@ async def _checked(desk: Desk, context: Context, *, insisting: bool) -> Outcome:
     if stopped is not None:
         return stopped
     looked = await sheet_check.look(desk, context)
-    asking = Asking.of(desk.conversation, desk.filling.draft)
+    asking = looked.asking
     if insisting and _is_as_asked(desk, looked, asking):
-        return _hand_in(desk, looked, asking)
-    return _unchanged(desk, looked, asking) or _follow_up(desk, looked, asking) or _hand_in(desk, looked, asking)
+        return await _hand_in(desk, looked, asking, context)
+    stopped = _unchanged(desk, looked, asking) or _follow_up(desk, looked, asking)
+    return stopped or await _hand_in(desk, looked, asking, context)
 
 
 def _is_as_asked(desk: Desk, looked: Looked, asking: Asking) -> bool:
     """Whether what the last follow-up was about stands there word for word."""
-    about_all = asking.stands(sheet_check.UNCHANGED, _whole(desk))
+    about_all = asking.stands(sheet_check.UNCHANGED, sheet_check.whole(desk))
     return about_all or any(asking.stands(concern.ref, concern.text) for concern in looked.concerns)
 
 
@@ -100,13 +113,9 @@ def _unchanged(desk: Desk, looked: Looked, asking: Asking) -> Outcome | None:
     untouched = sheet_check.untouched(form, state, correction)
     if not untouched and sheet_check.changed(form, state, sheet_check.answers_of(correction)):
         return None
-    asked = asking.asked(sheet_check.UNCHANGED, _whole(desk))
+    asked = asking.asked(sheet_check.UNCHANGED, sheet_check.whole(desk))
     kept = desk.leave(desk.filling).with_memory(sheet_check.MEMORY, asked.to_json())
     return say(kept, *sheet_quality_wording.unchanged(correction.comment, untouched))
-
-
-def _whole(desk: Desk) -> str:
-    return repr(sorted(desk.filling.state.answers.items()))
 
 
 def _follow_up(desk: Desk, looked: Looked, asking: Asking) -> Outcome | None:
@@ -125,30 +134,38 @@ def _follow_up(desk: Desk, looked: Looked, asking: Asking) -> Outcome | None:
     return say(kept, *sheet_quality_wording.follow_up(concern))
 
 
-def _hand_in(desk: Desk, looked: Looked, asking: Asking) -> Outcome:
+async def _hand_in(desk: Desk, looked: Looked, asking: Asking, context: Context) -> Outcome:
     form, state = desk.form, desk.filling.state
     command = SubmitSheet(
         draft_id=desk.filling.draft,
         expected_version=desk.filling.version,
         answers=engine.values(form, state),
         readable=(*_given(form, state), *_answered(engine.preview(form, state))),
-        findings=tuple(_finding(found) for found in engine.findings(form, state)),
+        findings=await _findings(engine.findings(form, state), context),
         quality=_quality(looked.concerns, asking),
         project=_project(form, state),
-        texts=() if looked.nothing_new else quality.to_compare(looked.texts),
+        texts=() if looked.nothing_new else quality.to_keep(looked.texts),
         form_state=state._replace(at=None).to_json(),
     )
     numbers: tuple[int, ...] = ()
     if looked.correction is not None:
         numbers = tuple(sheet_check.changed(form, state, sheet_check.answers_of(looked.correction)).values())
-    return Outcome(commands=(command,), then=lambda results: _worded(desk, numbers, results))
+    duties = await tasks.own(context)
+    owed = tasks_wording.Owed(duties, context.now, context.timezone)
+    return Outcome(commands=(command,), then=lambda results: _worded(desk, numbers, owed, results))
 
 
 def _quality(concerns: Sequence[Concern], asking: Asking) -> Mapping[str, Any]:
-    """What was noticed, for the office: each concern with its evidence, and how often the person was asked about it."""
+    """What was noticed, for the office: each concern with its evidence, how often the person was asked about it, and
+    whether the answer stayed as it was then.
+    """
     if not concerns:
         return {}
-    return {"concerns": [{**each.evidence(), "asked": asking.times.get(each.ref, 0)} for each in concerns]}
+    return {"concerns": [{**each.evidence(), **_asked(each, asking)} for each in concerns]}
+
+
+def _asked(concern: Concern, asking: Asking) -> Mapping[str, Any]:
+    return {"asked": asking.times.get(concern.ref, 0), "kept": asking.kept(concern.ref, concern.text)}
 
 
 def _project(form: Form, state: FormState) -> str:
@@ -176,12 +193,21 @@ def _answered(lines: Sequence[PreviewLine]) -> list[tuple[str, str]]:
     for line in lines:
         if line.section != section:
             section = line.section
-            pairs.append((f"【{section}】", ""))
+            if section:
+                pairs.append((f"【{section}】", ""))
         pairs.append((f"{line.number}. {line.label}", line.text or wording.LEFT_EMPTY))
     return pairs
 
 
-def _finding(found: FoundFinding) -> NewFinding:
+async def _findings(found: Sequence[FoundFinding], context: Context) -> tuple[NewFinding, ...]:
+    """The findings with what they mean: what a finding says, and the area beside it."""
+    if not found:
+        return ()
+    classifier = await context.understanding.classifier(context.records)
+    return tuple([_finding(each, await classified(classifier, as_classified(each.text, each.area))) for each in found])
+
+
+def _finding(found: FoundFinding, meant: Classification) -> NewFinding:
     return NewFinding(
         text=found.text,
         level=found.level,
@@ -191,10 +217,12 @@ def _finding(found: FoundFinding) -> NewFinding:
         amount_fen=found.amount_fen,
         ref=found.ref,
         area=found.area,
+        classification=meant.to_json(),
+        classifier=PROGRAM,
     )
 
 
-def _worded(desk: Desk, changed: Sequence[int], results: Sequence[Any]) -> Said:
+def _worded(desk: Desk, changed: Sequence[int], owed: tasks_wording.Owed, results: Sequence[Any]) -> Said:
     result: Submitted | SubmitRefused = results[0]
     left = desk.leave(None).with_memory(sheet_check.MEMORY, None)
     if isinstance(result, Submitted):
@@ -202,9 +230,11 @@ def _worded(desk: Desk, changed: Sequence[int], results: Sequence[Any]) -> Said:
         remembered = left.with_memory(LAST, {"number": result.number, "title": title})
         if result.version > 1 and not result.already:
             return Said(remembered, text(*sheet_corrections_wording.handed_in_again(title, result, changed)))
-        return Said(remembered, text(*wording.submitted(title, result.number, already=result.already)))
-    sentence = _REFUSALS[result.reason]
-    return Said(left, text(f"{sentence}\n\n", *wording.row([words.RESUME, words.MENU])))
+        still = tasks_wording.after(result, owed)
+        return Said(remembered, text(*wording.submitted(title, result.number, already=result.already, tasks=still)))
+    sentence = _REFUSALS[result.reason].format(heir=result.heir)
+    ways = [words.MENU] if result.reason is SubmitRefusal.STOOD_IN else [words.RESUME, words.MENU]
+    return Said(left, text(f"{sentence}\n\n", *wording.row(ways)))
 
 
 def handed_in_before(conversation: Conversation) -> Outcome | None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Final
 
 from handlers.forms import engine
@@ -13,8 +14,9 @@ from handlers.forms.purposes import YES, Purpose
 from handlers.forms.views import FormState
 from nlp import similarity
 from nlp.nearest import nearest
+from nlp.sketches import closest, marks, sketch
 from storage.commands import NewText
-from storage.views import ComparedText, PastSheet
+from storage.views import ComparedText, PastSheet, TextSketch
 
 NARRATIVE: Final = frozenset({Purpose.FINDING, Purpose.MEASURE, Purpose.SUMMARY})
 """Purposes of answers that tell something; too short ones are noticed also where the workbook says no least length."""
@@ -27,6 +29,8 @@ LEAST_COMPARED_ELSE: Final = 15
 or for names, which stay the same. Half a sentence is longer."""
 MOST_COMPARED: Final = 12
 """Answers of one sheet that are compared, the longest: what bounds the time that the check takes."""
+CLOSEST: Final = 4
+"""Texts of other units that are read for one answer: of more that may be copies, those that most likely are."""
 EXCERPT: Final = 60
 """Characters of an answer that the evidence quotes."""
 _NUMBERS: Final = re.compile(r"\[[0-9]+\]")
@@ -61,7 +65,7 @@ WORTHLESS: Final = frozenset({Reason.NOISE, Reason.REPEATED, Reason.LABEL, Reaso
 """Answers that may simply be replaced by another one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FreeText:
     """A free-text answer of a sheet as the check looks at it."""
 
@@ -87,13 +91,28 @@ class FreeText:
         """Whether the workbook shows that it wants to be told something."""
         return self.least > 0 or self.purpose in NARRATIVE
 
-    @property
+    @cached_property
     def compared(self) -> str:
         """The text as it is compared with other sheets; empty when it is too short for that, or only names."""
         if self.purpose in NAMING or similarity.says_nothing(self.text):
             return ""
         normal = similarity.normalise(self.text)
         return normal if len(normal) >= (LEAST_COMPARED if self.tells else LEAST_COMPARED_ELSE) else ""
+
+    @cached_property
+    def sketch(self) -> bytes:
+        """Of the text as it is compared."""
+        return sketch(self.compared)
+
+    @cached_property
+    def thin(self) -> similarity.Thin | None:
+        """Why the text says too little, whatever may be said instead; None when it may be enough."""
+        if self.purpose in NAMING or not (self.required or self.tells):
+            return None
+        # Where nothing shows that something is to be told, an answer may be a name, a post, a number: only empty words
+        # are noticed there.
+        thin = similarity.thin(self.text, self.least if self.tells else 1, self.label)
+        return None if thin is similarity.Thin.NOISE and not self.tells else thin
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,25 +193,42 @@ def says_nothing_new(form: Form, state: FormState) -> bool:
     return quiet and not engine.findings(form, state)
 
 
-def to_compare(texts: Sequence[FreeText]) -> tuple[NewText, ...]:
-    """The answers in the form in which they are compared, for the records."""
-    return tuple(NewText(text.template, normal) for text in texts if (normal := text.compared))
+def to_keep(texts: Sequence[FreeText]) -> tuple[NewText, ...]:
+    """The answers that later sheets are compared with, for the records."""
+    return tuple(map(_for_records, filter(_is_compared, texts)))
 
 
-def lengths(texts: Sequence[FreeText]) -> dict[str, int]:
-    """Template ref -> length of the longest text to compare there, for Records.texts_like; at most MOST_COMPARED."""
-    longest: dict[str, int] = {}
-    for ref, normal in _compared(texts).items():
-        place = template(ref)
-        longest[place] = max(longest.get(place, 0), len(normal))
-    return longest
+def to_compare(texts: Sequence[FreeText], *, nothing_new: bool = False) -> tuple[NewText, ...]:
+    """The answers that are compared now, the longest first, for Records.text_sketches; none that is thin anyway."""
+    return tuple(map(_for_records, _chosen(texts, nothing_new=nothing_new)))
 
 
-def _compared(texts: Sequence[FreeText]) -> dict[str, str]:
-    """Ref -> normalised text of the answers to compare: the longest ones."""
-    normal = {text.ref: text.compared for text in texts}
-    chosen = sorted((ref for ref in normal if normal[ref]), key=lambda ref: -len(normal[ref]))
-    return {ref: normal[ref] for ref in chosen[:MOST_COMPARED]}
+def likely_copies(
+    texts: Sequence[NewText], sketches: Sequence[Sequence[TextSketch]], threshold: float
+) -> tuple[int, ...]:
+    """Ids of the texts to be read: for each of `texts` at most CLOSEST of its candidates that may be so similar
+    (0…1).
+    """
+    ids: dict[int, None] = {}
+    for text, candidates in zip(texts, sketches, strict=True):
+        ids |= dict.fromkeys(closest(len(text.text), text.sketch, candidates, threshold, CLOSEST))
+    return tuple(ids)
+
+
+def _is_compared(text: FreeText) -> bool:
+    return bool(text.compared)
+
+
+def _for_records(text: FreeText) -> NewText:
+    return NewText(text.template, text.compared, text.sketch, marks(text.compared))
+
+
+def _chosen(texts: Sequence[FreeText], *, nothing_new: bool) -> list[FreeText]:
+    """The longest answers; about what is thin a person is asked for that reason."""
+    if nothing_new:
+        return []
+    worth = [text for text in texts if text.compared and text.thin is None]
+    return sorted(worth, key=lambda text: -len(text.compared))[:MOST_COMPARED]
 
 
 def length_ratio(threshold: float) -> float:
@@ -200,7 +236,17 @@ def length_ratio(threshold: float) -> float:
     return threshold / (2 - threshold)
 
 
-def concerns(
+def concerns(texts: Sequence[FreeText], copies: Sequence[Concern], *, nothing_new: bool = False) -> tuple[Concern, ...]:
+    """What is thin or copied, at most one concern for an answer, the worst first.
+
+    `copies` are what `copies` found. A sheet with `nothing_new` is not blamed for saying 无.
+    """
+    found = {copy.ref: copy for copy in copies}
+    found |= {text.ref: thin for text in texts if (thin := _thin(text, nothing_new=nothing_new))}
+    return tuple(sorted(found.values(), key=lambda each: (_ORDER[each.reason], -each.score, each.number)))
+
+
+def copies(
     texts: Sequence[FreeText],
     *,
     last: PastSheet | None,
@@ -208,44 +254,34 @@ def concerns(
     threshold: float,
     nothing_new: bool = False,
 ) -> tuple[Concern, ...]:
-    """What is thin or copied, at most one concern for an answer, the worst first.
+    """What is copied, at most one concern for an answer, in the order of the form.
 
     `last` is the sheet that the same person handed in before, `others` texts of other units' recent sheets;
-    `threshold` the similarity (0…1) from which on two answers count as copies. A sheet with `nothing_new` is neither
-    compared nor blamed for saying 无.
+    `threshold` the similarity (0…1) from which on two answers count as copies. A sheet with `nothing_new` is not
+    compared.
     """
     past = _past(last)
     elsewhere: dict[str, list[ComparedText]] = {}
     for other in others:
         elsewhere.setdefault(other.ref, []).append(other)
-    compared = {} if nothing_new else _compared(texts)
     found = []
-    for text in texts:
-        normal = compared.get(text.ref, "")
-        concern = _thin(text, nothing_new=nothing_new)
-        if concern is None and normal:
-            own = _copy_of_own(text, normal, last, past.get(text.template, ()), threshold)
-            other_unit = _copy_of_other(text, normal, elsewhere.get(text.template, ()), threshold)
-            concern = max((copy for copy in (own, other_unit) if copy), key=lambda copy: copy.score, default=None)
-        if concern is not None:
-            found.append(concern)
-    return tuple(sorted(found, key=lambda concern: (_ORDER[concern.reason], -concern.score, concern.number)))
+    for text in sorted(_chosen(texts, nothing_new=nothing_new), key=lambda text: text.number):
+        own = _copy_of_own(text, last, past.get(text.template, ()), threshold)
+        other_unit = _copy_of_other(text, elsewhere.get(text.template, ()), threshold)
+        copy = max((each for each in (own, other_unit) if each), key=lambda each: each.score, default=None)
+        if copy is not None:
+            found.append(copy)
+    return tuple(found)
 
 
 def _thin(text: FreeText, *, nothing_new: bool) -> Concern | None:
-    if text.purpose in NAMING or not (text.required or text.tells):
+    if text.thin is None or ((nothing_new or "none" in text.allows) and similarity.says_nothing(text.text)):
         return None
-    if (nothing_new or "none" in text.allows) and similarity.says_nothing(text.text):
-        return None
-    # Where nothing shows that something is to be told, an answer may be a name, a post, a number: only empty words are
-    # noticed there.
-    thin = similarity.thin(text.text, text.least if text.tells else 1, text.label)
-    if thin is None or (thin is similarity.Thin.NOISE and not text.tells):
-        return None
-    return _concern(text, Reason(thin.value))
+    return concern(text, Reason(text.thin.value))
 
 
-def _concern(text: FreeText, reason: Reason) -> Concern:
+def concern(text: FreeText, reason: Reason) -> Concern:
+    """That something is the matter with this answer."""
     return Concern(text.ref, text.number, text.label, reason, text.text, text.purpose)
 
 
@@ -258,14 +294,12 @@ def _past(last: PastSheet | None) -> Mapping[str, Sequence[str]]:
     return answers
 
 
-def _copy_of_own(
-    text: FreeText, normal: str, last: PastSheet | None, before: Sequence[str], threshold: float
-) -> Concern | None:
-    match = nearest(normal, [similarity.normalise(each) for each in before], threshold)
+def _copy_of_own(text: FreeText, last: PastSheet | None, before: Sequence[str], threshold: float) -> Concern | None:
+    match = nearest(text.compared, [similarity.normalise(each) for each in before], threshold)
     if match is None or last is None:
         return None
     return replace(
-        _concern(text, Reason.OWN_COPY),
+        concern(text, Reason.OWN_COPY),
         score=match.score,
         same_figures=similarity.profile(text.text).figures == similarity.profile(before[match.place]).figures,
         sheet=last.number,
@@ -273,13 +307,13 @@ def _copy_of_own(
     )
 
 
-def _copy_of_other(text: FreeText, normal: str, others: Sequence[ComparedText], threshold: float) -> Concern | None:
-    match = nearest(normal, [each.text for each in others], threshold)
+def _copy_of_other(text: FreeText, others: Sequence[ComparedText], threshold: float) -> Concern | None:
+    match = nearest(text.compared, [each.text for each in others], threshold)
     if match is None:
         return None
     other = others[match.place]
     return replace(
-        _concern(text, Reason.OTHER_COPY),
+        concern(text, Reason.OTHER_COPY),
         score=match.score,
         sheet=other.number,
         unit=other.unit_name,

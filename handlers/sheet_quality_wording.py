@@ -8,7 +8,7 @@ from handlers import words
 from handlers.base import Tap
 from handlers.forms.purposes import Purpose
 from handlers.sheet_quality import WORTHLESS, Concern, Reason
-from handlers.sheet_wording import Parts, row
+from handlers.sheet_wording import NOT_KEPT, Parts, row
 
 LEAD = "提交以前，想请您再看一题。\n\n"
 INSIST_HINT = "如果实际情况就是这样，也可以按原样提交，纪委会看到这条提示。"
@@ -19,6 +19,15 @@ EXAMPLES = {
     Purpose.SUMMARY: "例如：最需要关注的是哪件事、为什么",
 }
 EXAMPLE = "例如：什么时候、什么事、怎么做的"
+WHY = (
+    "提交以前，会看一遍写的内容：太短、太笼统，或者和以前、别处几乎一样的，请您再写具体些，纪委才看得懂实际情况。"
+    "这不是说您写错了。"
+)
+NOT_TAKEN = "“{said}”没有当作第 {number} 题的回答，原来的回答还在。"
+RECORDED = "第 {number} 题已改为：{text}\n不对请回复 "
+TO_CHANGE = "想改第 {number} 题，请先点下面的链接；不改，就按这样提交。"
+TOLD_BACK = 60
+"""Characters of a new answer that are told back."""
 QUOTED = 24
 """Characters of the answer that the follow-up quotes."""
 OWN_COPY = "第 {number} 题与您上期的回答几乎相同：“{text}”。\n本期有什么变化？没有变化的话，请写写目前的进展。"
@@ -55,6 +64,29 @@ def follow_up(concern: Concern) -> Parts:
     if concern.reason in WORTHLESS:
         asked = f"{asked}\n{ANSWER_NOW.format(number=concern.number)}"
     return [f"{LEAD}{asked}\n\n{INSIST_HINT}\n\n", *row([_to_change(concern.number), words.INSIST])]
+
+
+def why(concern: Concern) -> Parts:
+    """The follow-up once more for somebody who asks what it is about."""
+    return [f"{WHY}\n\n", *follow_up(concern)]
+
+
+def no_content(said: str, concern: Concern) -> Parts:
+    """The follow-up once more: what was said is no answer to a question."""
+    return [NOT_TAKEN.format(said=_quoted(said), number=concern.number), "\n\n", *follow_up(concern)]
+
+
+def recorded(number: int, said: str) -> Parts:
+    """The new answer, told back."""
+    text = " ".join(said.split())
+    text = text if len(text) <= TOLD_BACK else f"{text[:TOLD_BACK]}……"
+    return [RECORDED.format(number=number, text=text), Tap(f"{words.MODIFY} {number}"), "。\n\n"]
+
+
+def copied_stays(concern: Concern) -> Parts:
+    """A copied answer is not replaced by what is simply said."""
+    told = f"{NOT_KEPT}{TO_CHANGE.format(number=concern.number)}"
+    return [f"{told}\n\n", *row([_to_change(concern.number), words.INSIST])]
 
 
 def unchanged(comment: str, untouched: Sequence[int]) -> Parts:

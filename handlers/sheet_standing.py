@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from handlers import sheet_standing_wording as wording
-from handlers import words
+from handlers import sheet_stood_in, words
 from handlers.base import Context, Conversation, Outcome, Said, say, text
 from handlers.forms.carrying import carry
 from handlers.sheet_memory import DAY, MEMORY, Filling, filling_of, from_draft, lay_out, local_now, pause
@@ -39,8 +39,10 @@ async def changed(
         own = draft.version == filling.version + 1  # nothing but the lapse came between
         kept = pause(conversation) if own else conversation.with_memory(MEMORY, None)
         return say(kept, *wording.lapsed([draft.title], _days([draft], context), unkept=unkept))
-    if draft.state is not DraftState.OPEN or not is_moved(filling, draft):
+    if draft.state is not DraftState.OPEN:
         return None
+    if not is_moved(filling, draft):
+        return await sheet_stood_in.too_late(draft, filling, conversation, context)
     desk = await lay_out(conversation, await moved(filling, draft, context), context)
     told = f"{wording.MOVED}{wording.UNKEPT if unkept else ''}\n\n"
     return ask(desk, told)._replace(copies=(desk.filling.copy(conversation.contact),))

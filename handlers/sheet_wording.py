@@ -25,6 +25,10 @@ CANNOT_BEGIN = (
 SUBMIT_REFUSED_GONE = "这份表没有提交成功：它已经被取消，或者不在您名下了。"
 SUBMIT_REFUSED_CHANGED = "这份表没有提交成功：它刚才在别处改动过。请回复“继续”取出最新的一份，核对后再提交。"
 SUBMIT_REFUSED_LAPSED = "这份表没有提交成功：草稿很久没有动过，已经失效。请回复“继续”取回，核对后再提交。"
+STOOD_IN = (
+    "代填已经结束（请假结束，或者换了人代填），这份表没有提交。填好的内容都在，已经转给 {heir}，由对方核对后提交。"
+)
+NOT_HANDED_OVER = "这份表刚才有变动，请再说一次“继续”。"
 NO_OTHERS = "现在没有其他表单。"
 LEFT_EMPTY = "（未填）"
 
@@ -36,12 +40,13 @@ def welcome_back(title: str) -> str:
     return f"欢迎回来！刚才的回答已经记下，接着填《{title}》。\n\n"
 
 
-def beginning(title: str, *, others: bool = False) -> Parts:
-    """What stands before the first question of a form; `others`: it was begun without asking which, and there are
-    more.
+def beginning(title: str, absent: str = "", *, others: bool = False) -> Parts:
+    """What stands before the first question of a form; `absent`: in whose stead it is filled; `others`: it was begun
+    without asking which, and there are more.
     """
+    instead = f"代{absent}" if absent else ""
     more: Parts = ["要填别的，回复 ", Tap(words.OTHERS), "。"] if others else []
-    return [f"{SECRETS}\n\n开始填写《{title}》。{HOW_TO_FILL}", *more, "\n\n"]
+    return [f"{SECRETS}\n\n开始{instead}填写《{title}》。{HOW_TO_FILL}", *more, "\n\n"]
 
 
 def resuming(title: str, *, untouched: bool) -> str:
@@ -73,6 +78,11 @@ def saved(title: str, until: str) -> Parts:
     return [told, *row([words.RESUME, words.MENU])]
 
 
+def kept_aside(title: str, label: str) -> Parts:
+    """The line that another form, which was under way, makes room; 继续 with its label brings it back."""
+    return [f"《{title}》已暂存，回复 ", Tap(f"{words.RESUME} {label}"), " 可以接着填。\n\n"]
+
+
 def cancelling(answered: int) -> Parts:
     """The question before a form is given up."""
     lead = f"您已经填了 {answered} 题。" if answered else ""
@@ -101,7 +111,7 @@ def preview(
         opened = line.section != section
         if opened:
             section = line.section
-            parts.append(f"\n【{section}】")
+            parts.append(f"\n【{section}】" if section else "\n")
         item = removable.get(_instance_of(line.ref))
         if item is not None and item.ref != standing:
             parts += [_GAP if opened else f"\n〔第 {item.number} 项〕{_GAP}"]
@@ -135,13 +145,13 @@ def to_mend(gaps: Sequence[Gap]) -> str:
     return f"{many}\n{gaps[0].message}\n\n"
 
 
-def submitted(title: str, number: str, *, already: bool) -> Parts:
-    """The form was handed in under `number`."""
+def submitted(title: str, number: str, *, already: bool, tasks: Sequence[str | Tap] = ()) -> Parts:
+    """The form was handed in under `number`; `tasks` tells which period it counts for, and what is still owed."""
     if already:
         lead = f"这份《{title}》之前已经提交过了，不用再交。\n编号：{number}\n"
     else:
         lead = f"《{title}》已提交，辛苦了！\n编号：{number}\n\n纪委会逐份阅看，与您一同把关。"
-    return [f"{lead}请留存编号，联系纪检人员时报编号就行。\n\n", *row([words.MENU])]
+    return [f"{lead}请留存编号，联系纪检人员时报编号就行。\n\n", *tasks, *row([words.MENU])]
 
 
 def unfinished(title: str, lapses: str = "") -> Parts:
@@ -149,10 +159,25 @@ def unfinished(title: str, lapses: str = "") -> Parts:
     return [f"\n\n——\n您有一份未完成的《{title}》{lapses}，回复 ", Tap(words.RESUME), " 接着填。"]
 
 
-def is_it_an_answer(title: str, number: int, label: str) -> Parts:
-    """Something was said right after something else was asked for: is it the answer to the question of the form?"""
-    told = f"刚才这句话没有登记。如果是《{title}》第 {number} 题“{label}”的回答，点一下就记入；不是的话不用管。\n\n"
+def is_it_an_answer(title: str, number: int, label: str, other: str) -> Parts:
+    """Something was said right after something else was asked for: is it the answer to the question of the form?
+    `other`: what a tap says where it may be a message of its own (else empty).
+    """
+    question = f"《{title}》第 {number} 题“{label}”的回答"
+    if other:
+        told = f"刚才这句话还没有登记。它是{question}，还是另外提的建议、咨询或求助？点一下就行。\n\n"
+        return [told, *row([words.RECORD, other, words.RESUME, words.MENU])]
+    told = f"刚才这句话没有登记。如果是{question}，点一下就记入；不是的话不用管。\n\n"
     return [told, *row([words.RECORD, words.RESUME, words.MENU])]
+
+
+def form_or_answer(said: str, labels: Sequence[str], way: str) -> Parts:
+    """The title of a form was typed in the middle of a form; `labels` are the forms that it means, `way` is what goes
+    on with the question.
+    """
+    answer = "还是把它记作这一题的回答？" if way == words.RECORD else "还是接着填刚才这份？"
+    lead = f"“{said}”是一份表的名字，还没有记入。要打开这份表，{answer}\n\n"
+    return [lead, *row([*(Tap(f"打开《{label}》", f"{words.BEGIN} {label}") for label in labels), way])]
 
 
 def only_in_records(title: str, *, command: bool) -> Parts:

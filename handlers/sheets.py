@@ -1,20 +1,21 @@
 """Filling a form by chat, one question a turn: what is said while a form is open, and what its command words do."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
-from typing import Any
 
 from handlers import (
     sheet_begin,
+    sheet_cancelling,
     sheet_copying,
+    sheet_follow_up,
     sheet_handing_in,
     sheet_help,
     sheet_media,
     sheet_picking,
     sheet_repeats,
-    sheet_repeats_wording,
     sheet_standing,
     sheet_taps,
+    sheet_titles,
     welcome_wording,
     words,
 )
@@ -23,10 +24,9 @@ from handlers.base import Context, Conversation, Inbound, Outcome, Said, say, te
 from handlers.forms import engine
 from handlers.forms.form import MEDIA
 from handlers.forms.views import Asked, FormState
-from handlers.sheet_memory import MEMORY, Desk, Filling, filling_of, is_active, lay_out, remember
+from handlers.sheet_memory import MEMORY, Desk, Filling, filling_of, is_active, lay_out, pause, remember
 from handlers.sheet_moves import again, ask, correct, move, saving, take
 from handlers.words import Heard, Word
-from storage.commands import DraftDropped, DropDraft
 
 A_LITTLE = 1800
 """Seconds after something else was asked for within which a sentence may still be meant for the form."""
@@ -72,21 +72,23 @@ async def answer(inbound: Inbound, conversation: Conversation, context: Context)
             return changed
     desk = await lay_out(conversation, filling, context)
     if filling.cancelling or filling.removing:
-        return _to_decide(desk)
+        return sheet_cancelling.to_decide(desk, inbound.text)
+    return await _said(inbound, desk, filling.state.at, context)
+
+
+async def _said(inbound: Inbound, desk: Desk, at: str | None, context: Context) -> Outcome:
+    """What was said to the open form: to the follow-up about an answer, or to the question `at` that was asked."""
     asked = engine.current(desk.form, desk.filling.state)
-    if asked is None or asked.ref != filling.state.at:  # the end, or a new day took the question away
+    other = await sheet_titles.meant(desk, asked, inbound, context)
+    if other is None and not sheet_taps.is_late(inbound, desk):
+        other = await sheet_follow_up.replied(desk, asked, inbound.text, context)
+    if other is not None:
+        return other
+    if asked is None or asked.ref != at:  # the end, or a new day took the question away
         return ask(desk, "" if asked is not None else f"{wording.NOT_KEPT}\n\n")
     if asked.value and await _is_unbound(context):
-        return _forgotten(conversation)
+        return _forgotten(desk.conversation)
     return await _taken(inbound, desk, asked, context)
-
-
-def _to_decide(desk: Desk) -> Outcome:
-    """Something else was said where the person was asked whether to give up or remove something."""
-    if desk.filling.cancelling:
-        return say(desk.leave(desk.filling), *wording.choose_to_cancel())
-    kept = desk.leave(desk.filling, removing=desk.filling.removing)
-    return say(kept, *sheet_repeats_wording.choose_sure())
 
 
 async def _taken(inbound: Inbound, desk: Desk, asked: Asked, context: Context) -> Outcome:
@@ -103,6 +105,8 @@ async def _taken(inbound: Inbound, desk: Desk, asked: Asked, context: Context) -
     other = sheet_repeats.looked_at(desk, asked, inbound.text)
     if other is None and desk.filling.echoed:
         other = sheet_media.take_back_one(inbound, desk)
+    if other is None and sheet_copying.is_same(desk, asked, inbound.text):
+        other = await sheet_copying.take_over(desk, context)
     if other is not None:
         return other
     return take(await sheet_copying.about_project(desk, asked, inbound.text, context), asked, inbound.text)
@@ -121,11 +125,45 @@ async def not_text(inbound: Inbound, conversation: Conversation, context: Contex
     return await sheet_media.received(inbound, await lay_out(conversation, filling, context), context)
 
 
-async def perhaps_an_answer(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome | None:
-    """A text that means nothing else, said a little after something else was asked for in the middle of a form: a tap
-    on a choice of the question is its answer; of anything else the person is asked whether it is. None where the form
-    was put aside on purpose, or long ago. The person is bound.
+async def tapped_choice(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome | None:
+    """A tap a little after something else was asked for in the middle of a form: on a choice of its question it is the
+    answer; None for every other tap, and where the form was put aside on purpose, or long ago. The person is bound.
     """
+    waits = await _just_put_aside(conversation, context)
+    if waits is None:
+        return None
+    _, desk, asked = waits
+    chosen = any(choice.label == inbound.text for choice in asked.choices)
+    return take(desk, asked, inbound.text) if chosen and not sheet_taps.is_late(inbound, desk) else None
+
+
+async def perhaps_an_answer(
+    inbound: Inbound, conversation: Conversation, context: Context, other: str = ""
+) -> Outcome | None:
+    """A text that is no command, typed then: the person is asked whether it is the answer. None as for a tap. `other`:
+    what a tap says where it may as well be something else.
+    """
+    waits = await _just_put_aside(conversation, context)
+    if waits is None or len(inbound.text) > LONGEST_OFFER:
+        return None
+    filling, _, asked = waits
+    kept = filling._replace(offered=inbound.text)
+    label = asked.label if len(asked.label) <= SHOWN else f"{asked.label[:SHOWN]}…"
+    return say(remember(conversation, kept), *wording.is_it_an_answer(kept.title, asked.number, label, other))
+
+
+def taken_aside(conversation: Conversation, context: Context) -> tuple[str, Conversation]:
+    """The sentence of which it was just asked whether it is the answer (empty: none), and what is remembered without
+    it.
+    """
+    filling = filling_of(conversation)
+    if filling is None or not filling.offered:
+        return "", conversation
+    return filling.offered, pause(conversation, int(context.now.timestamp()))
+
+
+async def _just_put_aside(conversation: Conversation, context: Context) -> tuple[Filling, Desk, Asked] | None:
+    """The form that waits since a little while, because something else was asked for; its desk and its question."""
     filling = filling_of(conversation)
     now = int(context.now.timestamp())
     if filling is None or not filling.paused or not filling.aside_at or now - filling.aside_at > A_LITTLE:
@@ -134,14 +172,7 @@ async def perhaps_an_answer(inbound: Inbound, conversation: Conversation, contex
     asked = engine.current(desk.form, desk.filling.state)
     if asked is None or asked.kind in MEDIA or asked.ref != filling.state.at:
         return None
-    tapped = bool(inbound.tap_id) and not sheet_taps.is_late(inbound, desk)
-    if tapped and any(choice.label == inbound.text for choice in asked.choices):
-        return take(desk, asked, inbound.text)
-    if len(inbound.text) > LONGEST_OFFER:
-        return None
-    kept = filling._replace(offered=inbound.text)
-    label = asked.label if len(asked.label) <= SHOWN else f"{asked.label[:SHOWN]}…"
-    return say(remember(conversation, kept), *wording.is_it_an_answer(filling.title, asked.number, label))
+    return filling, desk, asked
 
 
 async def _is_unbound(context: Context) -> bool:
@@ -211,34 +242,15 @@ def _save(desk: Desk, heard: Heard) -> Outcome:
     return saving(desk, desk.filling, worded)
 
 
-def _cancel(desk: Desk, heard: Heard) -> Outcome:
-    if desk.filling.removing:  # 取消 in answer to whether to remove an item means that item
-        return _keep_on(desk, heard)
-    lines = engine.preview(desk.form, desk.filling.state)
-    answered = sum(bool(line.text) for line in lines)
-    return say(desk.leave(desk.filling._replace(cancelling=True)), *wording.cancelling(answered))
-
-
-def _give_up(desk: Desk, heard: Heard) -> Outcome:
-    if not desk.filling.cancelling:
-        return _cancel(desk, heard)
-
-    def worded(results: Sequence[Any]) -> Said:
-        dropped: DraftDropped = results[0]
-        sentence = wording.CANCELLED if dropped.dropped else wording.DRAFT_GONE
-        return Said(desk.leave(None), text(f"{sentence}\n\n", *wording.row([words.MENU])))
-
-    return Outcome(commands=(DropDraft(desk.filling.draft),), then=worded)
-
-
-def _confirm(desk: Desk, heard: Heard) -> Outcome:
+async def _confirm(desk: Desk, context: Context) -> Outcome:
     """确认 is about the form only while it was asked whether to give up or remove something; else an answer."""
     if desk.filling.cancelling:
-        return _give_up(desk, heard)
+        return await sheet_cancelling.give_up(desk, context)
     if desk.filling.removing:
         return sheet_repeats.remove_it(desk)
     asked = engine.current(desk.form, desk.filling.state)
-    return ask(desk) if asked is None else take(desk, asked, words.CONFIRM)
+    replied = await sheet_follow_up.replied(desk, asked, words.CONFIRM, context)
+    return replied or (ask(desk) if asked is None else take(desk, asked, words.CONFIRM))
 
 
 def _hint(desk: Desk, heard: Heard) -> Outcome:
@@ -252,21 +264,14 @@ async def _record(desk: Desk, context: Context) -> Outcome:
     return take(await sheet_copying.about_project(desk, asked, offered, context), asked, offered)
 
 
-def _keep_on(desk: Desk, heard: Heard) -> Outcome:
-    return ask(desk, f"{wording.KEPT_ON}\n\n")
-
-
 STEPS: Mapping[Word, Step] = MappingProxyType(
     {
-        Word.BEGIN: _keep_on,
-        Word.RESUME: _keep_on,
-        Word.KEEP_ON: _keep_on,
+        Word.BEGIN: lambda desk, heard: sheet_cancelling.keep_on(desk),
+        Word.RESUME: lambda desk, heard: sheet_cancelling.keep_on(desk),
+        Word.KEEP_ON: lambda desk, heard: sheet_cancelling.keep_on(desk),
         Word.BACK: _back,
         Word.MODIFY: _modify,
         Word.SAVE: _save,
-        Word.CANCEL: _cancel,
-        Word.GIVE_UP: _give_up,
-        Word.CONFIRM: _confirm,
         Word.PICK: lambda desk, heard: sheet_picking.start(desk),
         Word.PICKED: lambda desk, heard: sheet_picking.finish(desk),
         Word.HINT: _hint,
@@ -284,6 +289,9 @@ STEPS_IN_RECORDS: Mapping[Word, StepInRecords] = MappingProxyType(
         Word.SUBMIT: sheet_handing_in.submit,
         Word.INSIST: sheet_handing_in.insist,
         Word.SKIP: _skip,
+        Word.CONFIRM: _confirm,
+        Word.CANCEL: sheet_cancelling.cancel,
+        Word.GIVE_UP: sheet_cancelling.give_up,
         Word.RECORD: _record,
         Word.COPY: sheet_copying.start,
         Word.SAME_AS_LAST: sheet_copying.take_over,

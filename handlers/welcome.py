@@ -1,6 +1,6 @@
 """Welcome, menu and help: who somebody is here and what they can do, also when what they said means nothing yet."""
 
-from handlers import sheet_begin, sheets, welcome_wording, words
+from handlers import due_line, sheet_begin, sheet_labels, welcome_wording, words
 from handlers.base import Context, Conversation, Inbound, Outcome, Said, say
 from handlers.sheet_memory import filling_of
 from handlers.staff import commands as staff
@@ -19,11 +19,11 @@ async def menu(inbound: Inbound, conversation: Conversation, context: Context) -
     principal = await context.records.principal()
     if principal.person_id is None:
         return say(conversation, *welcome_wording.stranger())
-    choices = sheet_begin.form_labels(await context.records.forms())
+    choices = sheet_labels.form_labels(await context.records.forms())
     forms = [label for label, choice in choices if not sheet_begin.is_other(choice)]
     others = [label for label, choice in choices if sheet_begin.is_other(choice)]
     filling = filling_of(conversation)
-    labelled = sheet_begin.draft_labels(await context.records.open_drafts(), context.timezone)
+    labelled = sheet_labels.draft_labels(await context.records.open_drafts(), context.timezone)
     drafts = [
         (label, sheet_begin.lapse_note(draft, context))
         for label, draft in labelled
@@ -40,18 +40,18 @@ async def help_text(inbound: Inbound, conversation: Conversation, context: Conte
     return say(conversation, *welcome_wording.help_text(principal, staff.allowed(principal)))
 
 
+async def greeted(conversation: Conversation, context: Context) -> Outcome:
+    """你好 and the like."""
+    greeting = say(conversation, *welcome_wording.greeted(await context.records.principal()))
+    return await due_line.with_due_line(greeting, context)
+
+
 async def unclear(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
-    """A text that is nothing else: the title of a form begins it; else a kind sentence and the way on."""
-    begun = await sheet_begin.by_title(inbound.text, conversation, context)
-    if begun is not None:
-        return begun
+    """A text that means nothing here: a kind sentence and the way on."""
     principal = await context.records.principal()
-    if principal.person_id is not None:
-        meant = await sheets.perhaps_an_answer(inbound, conversation, context)
-        if meant is not None:
-            return meant
-    if principal.person_id is not None and words.hear(inbound.text).word is words.Word.CONFIRM:
-        return say(conversation, *welcome_wording.nothing_to_confirm())
+    if words.hear(inbound.text).word is words.Word.CONFIRM:
+        bound = principal.person_id is not None
+        return say(conversation, *(welcome_wording.nothing_to_confirm() if bound else welcome_wording.nothing_waits()))
     drafts = [draft.title for draft in await context.records.open_drafts()]
     return say(conversation, *welcome_wording.unclear(principal, drafts))
 

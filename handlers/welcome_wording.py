@@ -4,15 +4,16 @@ from collections.abc import Sequence
 
 from handlers import words
 from handlers.base import Link, Tap
-from handlers.staff.commands import StaffCommand
+from handlers.messages.wording import VOICE
+from handlers.staff.command import StaffCommand
 from storage.views import Principal
 
 Parts = list[str | Tap | Link]
 
 HOUSE = "这里是“清风观察”，由集团纪委开办，用来填报廉洁观察表。"
 HOW_TO_BIND = (
-    "使用前请先绑定身份：把绑定码直接发给我就行，样子像 ABCDE-FGHJK。\n"
-    "还没有绑定码？请向本单位纪检人员索取；不清楚找谁，可以问单位办公室。"
+    "要填表，请先绑定身份：把绑定码直接发给我就行，样子像 ABCDE-FGHJK。\n"
+    "还没有绑定码？说“绑定 姓名 手机后四位”申请，或者向本单位纪检人员索取。"
 )
 HOW_TO_BE_APPOINTED = (
     "您目前没有观察员聘任，所以还没有要填的表。\n"
@@ -22,9 +23,9 @@ NOT_APPOINTED = "您目前没有观察员聘任，没有观察表要填；需要
 OPEN_TO_ALL = "可以填的表单"
 NO_FORM_YET = "您已聘为观察员，不过对应的观察表还没有发布。发布后回复“菜单”就能看到，有疑问请联系本单位纪检人员。"
 NOT_APPOINTED_ANY_MORE = "您的观察员聘任已经结束，不能再开始新表；已经开始的，可以接着填完、提交。"
+OTHER_COMMANDS = "还可以说：{usages}。说明在“帮助”里。"
 ONLY_BEGUN = "现在没有可以新开始的表；已经开始的，可以接着填完、提交。"
 NOT_RECORDED = "刚才这句话我没有看懂，也没有登记。"
-NOTHING_KEPT = "绑定身份以后才能办事，刚才发的话没有登记。"
 NOTHING_TO_CONFIRM = "现在没有等您确认的事。之前确认过的都算数，不用再点。"
 NOT_TEXT = "图片、语音等内容目前收不了，也没有保存。请用文字告诉我；打字不方便，可以用输入法的语音转文字。"
 FILLING_WORDS: tuple[tuple[str, str], ...] = (
@@ -40,14 +41,23 @@ FILLING_WORDS: tuple[tuple[str, str], ...] = (
     (words.COPY, "对照着上期的回答填"),
     (words.SUBMIT, "填好了，交给纪委"),
     (words.CANCEL, "不填了（会先问您一遍）"),
+    (words.TASKS, "看要交哪些表、还差几天"),
     (words.MINE, "看交过的表，和纪委的答复"),
     (words.CORRECT, "改一改退回来的表"),
+    (words.MESSAGES, "看提交过的建议、咨询和求助"),
 )
+
+
+def greeted(principal: Principal) -> Parts:
+    """Somebody says 你好."""
+    if principal.person_id is None:
+        return stranger()
+    return [f"{greeting(principal)}我在。要填表请点“菜单”；{VOICE}\n\n", Tap(words.MENU), "　", Tap(words.HELP)]
 
 
 def stranger() -> Parts:
     """Somebody whom nobody has bound yet."""
-    return [f"您好！{HOUSE}\n\n{HOW_TO_BIND}\n\n", Tap(words.HELP)]
+    return [f"您好！{HOUSE}\n\n{HOW_TO_BIND}\n\n{VOICE}不绑定也可以。\n\n", Tap(words.HELP)]
 
 
 def no_form(principal: Principal) -> Parts:
@@ -90,14 +100,24 @@ def menu(
             parts += ["\n· ", Tap(label, f"{words.BEGIN} {label}")]
     if staff:
         parts.append("\n\n◆ 纪检人员")
-        parts.extend(_commands(staff))
+        parts.extend(_in_short(staff))
     if begun and not forms:
         parts.append(f"\n\n{ONLY_BEGUN if principal.appointments else NOT_APPOINTED_ANY_MORE}")
     elif not forms and (principal.appointments or not staff):
         appointed = NO_FORM_YET if principal.appointments else HOW_TO_BE_APPOINTED
         parts.append(f"\n\n{NOT_APPOINTED if others and not principal.appointments else appointed}")
-    own: Parts = [Tap(words.MINE), "　"] if forms or begun or principal.appointments else []
-    return [*parts, "\n\n", *own, Tap(words.HELP)]
+    own: Parts = [Tap(words.TASKS), "　", Tap(words.MINE), "　"] if forms or begun or principal.appointments else []
+    return [*parts, f"\n\n{VOICE}\n\n", *own, Tap(words.MESSAGES), "　", Tap(words.HELP)]
+
+
+def _in_short(staff: Sequence[StaffCommand]) -> Parts:
+    """The same for the menu: what needs nothing behind it as taps, the others by their words alone."""
+    parts: Parts = []
+    for command in staff:
+        if command.usage == command.word:
+            parts += ["　" if parts else "\n", Tap(command.word)]
+    others = "、".join(command.usage for command in staff if command.usage != command.word)
+    return [*parts, f"\n{OTHER_COMMANDS.format(usages=others)}"] if others else parts
 
 
 def _commands(staff: Sequence[StaffCommand]) -> Parts:
@@ -111,8 +131,8 @@ def _commands(staff: Sequence[StaffCommand]) -> Parts:
 def help_text(principal: Principal, staff: Sequence[StaffCommand]) -> Parts:
     """How the bot is used; staff commands only for those who have the right."""
     if principal.person_id is None:
-        return [f"{HOUSE}\n\n{HOW_TO_BIND}\n\n回复“菜单”随时回到这里。\n\n", Tap(words.MENU)]
-    parts: Parts = ["填表时一次答一题，点选项或者打字都行。还可以说："]
+        return [f"{HOUSE}\n\n{HOW_TO_BIND}\n\n{VOICE}不绑定也可以。\n\n回复“菜单”随时回到这里。\n\n", Tap(words.MENU)]
+    parts: Parts = [f"{VOICE}\n\n填表时一次答一题，点选项或者打字都行。还可以说："]
     for word, meaning in FILLING_WORDS:
         parts += ["\n· ", f"{word}：{meaning}"]
     if staff:
@@ -124,7 +144,7 @@ def help_text(principal: Principal, staff: Sequence[StaffCommand]) -> Parts:
 def unclear(principal: Principal, drafts: Sequence[str]) -> Parts:
     """A text that means nothing here: that it was not kept, and what can be done."""
     if principal.person_id is None:
-        return [f"您好！{HOUSE}\n{NOTHING_KEPT}\n\n{HOW_TO_BIND}\n\n", Tap(words.HELP)]
+        return [f"您好！{HOUSE}\n{NOT_RECORDED}\n\n{VOICE}不绑定也可以。\n\n{HOW_TO_BIND}\n\n", Tap(words.HELP)]
     if drafts:
         waiting: Parts = [f"{NOT_RECORDED}\n您有一份未完成的《{drafts[0]}》，回复 ", Tap(words.RESUME), " 接着填。"]
         return [*waiting, "\n\n", Tap(words.MENU), "　", Tap(words.HELP)]
@@ -134,6 +154,11 @@ def unclear(principal: Principal, drafts: Sequence[str]) -> Parts:
 def nothing_to_confirm() -> Parts:
     """确认, and nothing was asked: mostly a double tap."""
     return [f"{NOTHING_TO_CONFIRM}\n\n", Tap(words.MENU), "　", Tap(words.HELP)]
+
+
+def nothing_waits() -> Parts:
+    """取消 or 提交 by somebody who is not bound, and nothing waits: mostly a double tap."""
+    return ["现在没有等您确认的事，这句没有登记什么；之前登记过的都算数。\n\n", Tap(words.MENU), "　", Tap(words.HELP)]
 
 
 def not_text() -> Parts:

@@ -29,7 +29,14 @@ SUBMIT = "提交"
 INSIST = "就按这样提交"
 CORRECT = "补正"
 MINE = "我的观察表"
+MESSAGES = "我的意见"
+TASKS = "我的任务"
+TASK = "填写任务"
+"""With the number of a duty behind it, as the next one."""
+NOTHING_NEW = "无新情况"
 BIND = "绑定"
+BINDING_REQUESTS = "绑定申请"
+"""What officers say to see who waits to be bound."""
 HINT = "？"
 OTHERS = "其他表单"
 COPY = "复制上期"
@@ -40,8 +47,16 @@ REMOVE = "删除"
 REMOVE_IT = "确认删除"
 RESTORE = "找回"
 RECORD = "记入这一题"
+STOP_REMINDING = "停止提醒"
+RESUME_REMINDING = "恢复提醒"
 ITEM = "项"
 """Behind the number of Heard.rest: it counts items of a repeat, not questions."""
+AGREEING = frozenset({"好", "好的", "行", "可以", "没错", "嗯嗯", "提交吧"})
+"""What agrees to a question, and elsewhere just says that somebody has heard."""
+YES = frozenset({"是", "是的", "对", "对的", "嗯", CONFIRM}) | AGREEING
+"""What agrees to a question that was just asked."""
+DROPPING = frozenset({CANCEL, "算了", "不用了"})
+"""What gives up what was just asked about."""
 
 
 class Word(Enum):
@@ -67,6 +82,14 @@ class Word(Enum):
     INSIST = auto()
     CORRECT = auto()
     MINE = auto()
+    MESSAGES = auto()
+    """What this person handed in outside of forms."""
+    TASKS = auto()
+    """What this person owes, and what became of what they handed in."""
+    TASK = auto()
+    """Begin the form of one duty."""
+    NOTHING_NEW = auto()
+    """Begin the form of one duty with the answer that there is nothing new."""
     BIND = auto()
     HINT = auto()
     """What a question is about and how it may be answered; outside a form the help."""
@@ -87,6 +110,9 @@ class Word(Enum):
     """Take a draft back that lapsed."""
     RECORD = auto()
     """What was said after something else was the answer to the question."""
+    STOP_REMINDING = auto()
+    """Push only what duty asks."""
+    RESUME_REMINDING = auto()
 
 
 WORDS: Mapping[str, Word] = MappingProxyType(
@@ -126,7 +152,30 @@ WORDS: Mapping[str, Word] = MappingProxyType(
         MINE: Word.MINE,
         "我的": Word.MINE,
         "我的表": Word.MINE,
+        MESSAGES: Word.MESSAGES,
+        "我的建议": Word.MESSAGES,
+        TASKS: Word.TASKS,
+        "任务": Word.TASKS,
+        "查任务": Word.TASKS,
+        "看任务": Word.TASKS,
+        "待办": Word.TASKS,
+        "我的待办": Word.TASKS,
+        "我要交什么": Word.TASKS,
+        "我要交什么表": Word.TASKS,
+        "还要交什么": Word.TASKS,
         BIND: Word.BIND,
+        "绑定码": Word.BIND,
+        "忘记绑定码": Word.BIND,
+        "忘记绑定码了": Word.BIND,
+        "忘了绑定码": Word.BIND,
+        "绑定码忘了": Word.BIND,
+        "绑定码忘记了": Word.BIND,
+        "绑定码丢了": Word.BIND,
+        "没有绑定码": Word.BIND,
+        "我没有绑定码": Word.BIND,
+        "我要绑定": Word.BIND,
+        "绑定身份": Word.BIND,
+        "怎么绑定": Word.BIND,
         "?": Word.HINT,
         "提示": Word.HINT,
         "说明": Word.HINT,
@@ -144,6 +193,25 @@ WORDS: Mapping[str, Word] = MappingProxyType(
         "找回草稿": Word.RESTORE,
         "取回草稿": Word.RESTORE,
         RECORD: Word.RECORD,
+        STOP_REMINDING: Word.STOP_REMINDING,
+        "取消提醒": Word.STOP_REMINDING,
+        "关闭提醒": Word.STOP_REMINDING,
+        "不要提醒": Word.STOP_REMINDING,
+        "不要再提醒": Word.STOP_REMINDING,
+        "别提醒我": Word.STOP_REMINDING,
+        "别再提醒我": Word.STOP_REMINDING,
+        "别再提醒我了": Word.STOP_REMINDING,
+        "别提醒我了": Word.STOP_REMINDING,
+        "别提醒了": Word.STOP_REMINDING,
+        "不要再提醒了": Word.STOP_REMINDING,
+        "不要提醒了": Word.STOP_REMINDING,
+        "停止推送": Word.STOP_REMINDING,
+        "退订": Word.STOP_REMINDING,
+        RESUME_REMINDING: Word.RESUME_REMINDING,
+        "恢复推送": Word.RESUME_REMINDING,
+        "开启提醒": Word.RESUME_REMINDING,
+        "打开提醒": Word.RESUME_REMINDING,
+        "继续提醒": Word.RESUME_REMINDING,
     }
 )
 """Every fixed command word. A word stands here only when nobody would answer a question with it."""
@@ -155,12 +223,16 @@ _MODIFY = re.compile(r"(?:修改|更改|改)\s*第?\s*([0-9一二两三四五六
 _REMOVE = re.compile(r"(?:删除|删掉)\s*第?\s*([0-9一二两三四五六七八九十百]{1,5}\s*[项条个]?)\s*题?")
 _LOOK = re.compile(r"看第?\s*([0-9一二两三四五六七八九十百]{1,5})\s*项")
 _ADD = re.compile(r"再加一项\s*([0-9]{1,2})")
+_TASK = re.compile(r"填写任务\s*([0-9]{1,9})")
+_NOTHING_NEW = re.compile(r"无新情况\s*([0-9]{1,9})")
 _BIND = re.compile(r"绑定码?\s*[:：]?\s*([0-9a-z][0-9a-z\- ]{2,30})")
 _CORRECT = re.compile(r"补正\s*[:：《“]?\s*(gc[\s\-]*[0-9][0-9\s\-_\u2010-\u2015\u2212\u30fc]{7,24})")
+_MINE = re.compile(r"我的(?:观察)?表[\s:《“]*((?:gc)?[\s\-]*[0-9][0-9\s\-_\u2010-\u2015\u2212\u30fc]{0,24})")
+_MESSAGES = re.compile(r"我的(?:意见|建议)[\s:《“]*(yj[\s\-]*[0-9][0-9\s\-_\u2010-\u2015\u2212\u30fc]{0,24})")
 _NAMED = re.compile(r"(开始|填写|填表|重新填写|继续|找回)\s*[ 《:]\s*(.{1,100})")
 _LONGEST = 120
 """Characters; no command is longer, so a longer text is never normalised for one."""
-_BEGINNINGS = frozenset(word[0] for word in (*WORDS, *"修更改绑补开填重继删看再找"))
+_BEGINNINGS = frozenset(word[0] for word in (*WORDS, *"修更改绑补开填重继删看再找无"))
 """The signs that commands begin with: those of WORDS, of the patterns above and of _NAMED."""
 
 _NAMED_WORDS: Mapping[str, Word] = MappingProxyType(
@@ -173,8 +245,17 @@ _NAMED_WORDS: Mapping[str, Word] = MappingProxyType(
         "找回": Word.RESTORE,
     }
 )
-_NUMBERED = ((_MODIFY, Word.MODIFY), (_REMOVE, Word.REMOVE), (_LOOK, Word.LOOK), (_ADD, Word.ADD))
+_NUMBERED = (
+    (_MODIFY, Word.MODIFY),
+    (_REMOVE, Word.REMOVE),
+    (_LOOK, Word.LOOK),
+    (_ADD, Word.ADD),
+    (_TASK, Word.TASK),
+    (_NOTHING_NEW, Word.NOTHING_NEW),
+)
 """The words that take a number along."""
+_WITH_NUMBER = ((_BIND, Word.BIND), (_CORRECT, Word.CORRECT), (_MINE, Word.MINE), (_MESSAGES, Word.MESSAGES))
+"""The words that take along a code, or the number of something kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,10 +305,9 @@ def _with_rest(plain: str) -> Heard:
     for pattern, word in _NUMBERED:
         if found := pattern.fullmatch(plain):
             return _numbered(word, found.group(1))
-    if found := _BIND.fullmatch(plain):
-        return Heard(Word.BIND, found.group(1))
-    if found := _CORRECT.fullmatch(plain):
-        return Heard(Word.CORRECT, found.group(1))
+    for pattern, word in _WITH_NUMBER:
+        if found := pattern.fullmatch(plain):
+            return Heard(word, found.group(1))
     if found := _NAMED.fullmatch(plain):
         return Heard(_NAMED_WORDS[found.group(1)], found.group(2).strip(_EDGES))
     return NOTHING

@@ -24,8 +24,8 @@ def nearest(text: str, others: Sequence[str], threshold: float) -> Nearest | Non
     size = len(mine.bigrams)
     best: Nearest | None = None
     for place, other in enumerate(others):
-        least = best.score if best is not None else threshold
-        if _most_shared(other, characters, size) * 2 < least * (size + len(other) - 1):
+        most = 2 * _most_shared(other, characters, size) / max(size + len(other) - 1, 1)
+        if most < threshold or (best is not None and most <= best.score):
             continue
         score = likeness(mine, Profile(bigrams(other))).score
         if score >= threshold and (best is None or score > best.score):

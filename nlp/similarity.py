@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import pairwise
+from operator import add
 
 NEAR_COPY = 0.6
 """From this similarity on two texts count as near-copies; the default of QF_COPY_THRESHOLD. Measured on the 72 pairs of
@@ -74,14 +75,9 @@ def bigrams(text: str) -> frozenset[str]:
     """
     if len(text) == 1:
         return frozenset({text})
-    counted: dict[str, int] = {}
-    found = []
-    for first, second in pairwise(text):
-        pair = first + second
-        count = counted.get(pair, 0) + 1
-        counted[pair] = count
-        found.append(pair if count == 1 else f"{pair}{count}")
-    return frozenset(found)
+    pairs = list(map(add, text, text[1:]))
+    found = frozenset(pairs)
+    return found if len(found) == len(pairs) else found.union(_repeated(pairs))
 
 
 def profile(text: str) -> Profile:
@@ -121,6 +117,13 @@ def thin(text: str, least: int = 0, label: str = "") -> Thin | None:
 def says_nothing(text: str) -> bool:
     """Whether the text is empty or only says that there is nothing (new); such answers are no copies of each other."""
     return not _NOTHING.sub("", _compact(text))
+
+
+def _repeated(pairs: Iterable[str]) -> Iterator[str]:
+    """The second and every later occurrence of a pair."""
+    for pair, count in Counter(pairs).items():
+        for number in range(2, count + 1):
+            yield f"{pair}{number}"
 
 
 def _folded(text: str) -> str:

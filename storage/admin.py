@@ -15,6 +15,7 @@ from storage.database import Database
 from storage.invites import code_digest, new_code
 from storage.models import Appointment, Contact, InviteCode, Office, Person, Unit
 from storage.publishing import FormLine, FormVersionLine, OpenDraft, PublishedForm, Publishing
+from storage.ruling import WriteRule, add_rule
 from storage.vocabulary import Level, Role, UnitKind
 
 __all__ = [
@@ -137,6 +138,11 @@ class Admin(Publishing):
         await self._rights_changed(held.person_id)
         self._note("office.ended", f"office:{office}")
 
+    async def add_rule(self, rule: WriteRule) -> int | None:
+        """A reminder rule; None when its unit has one of this kind for this form."""
+        await self._known(Unit, rule.unit_id)
+        return await add_rule(self._session, rule, self._now)
+
     async def invite(self, person: int, *, valid: timedelta = INVITE_VALID) -> str:
         """A new invite code (XXXXX-XXXXX), good once and shown only here; earlier unused ones end."""
         await self._lock(person)
@@ -164,6 +170,13 @@ class Admin(Publishing):
         if found is None:
             raise LookupError(f"no person has the staff number {staff_number}")
         return int(found)
+
+    async def name_of(self, person: int) -> str:
+        """The name of a person; LookupError when there is none."""
+        found = await self._one(select(col(Person.name)).where(col(Person.id) == person))
+        if found is None:
+            raise LookupError(f"no person {person}")
+        return str(found)
 
     async def unbind(self, person: int) -> bool:
         """Loosen a person from the contact (a lost phone, a new account); False when there was none."""

@@ -86,7 +86,8 @@ async def write_noted(session: AsyncSession, actor: str, now: datetime) -> None:
         }
         previous = row["hash"] = _hash(row)
         rows.append(row)
-    await session.execute(_APPEND, rows)
+    for start in range(0, len(rows), _CHUNK):
+        await session.execute(_APPEND, rows[start : start + _CHUNK])
 
 
 async def verify(session: AsyncSession) -> Verdict:

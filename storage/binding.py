@@ -9,6 +9,7 @@ from sqlmodel import col
 from storage import audit
 from storage.invites import code_digest, normalise_code
 from storage.models import Contact, InviteCode, Person
+from storage.rebinding import replace_requests
 from storage.turns import TurnFacts
 from storage.vocabulary import BindRefusal
 
@@ -83,3 +84,4 @@ class BindContact:
         )
         for change in changes:
             await session.execute(change.execution_options(synchronize_session=False))
+        await replace_requests(session, turn.contact, turn.now)

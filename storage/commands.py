@@ -2,6 +2,9 @@
 
 from storage.audit import WriteAudit
 from storage.binding import BindContact, BindRefused, Bound
+from storage.chasing import AskDuties, DutyRefused, Excused, ExcuseDuty
+from storage.contact_notices import SeeContactNotices
+from storage.correcting import CorrectFinding, CorrectionRefused, CorrectMessage, LabelsCorrected
 from storage.drafting import (
     BeginDraft,
     DraftBegun,
@@ -13,45 +16,120 @@ from storage.drafting import (
     RestoreDraft,
     SaveDraft,
 )
+from storage.findings import NewFinding
+from storage.handing_over import DraftHandedOver, HandOverDraft
+from storage.keeping import (
+    Appoint,
+    Appointed,
+    AppointmentsEnded,
+    EndAppointments,
+    KeepingRefused,
+    TransferPerson,
+    Transferred,
+)
+from storage.leaves import EndLeave, LeaveKept, NameSubstitute, TakeLeave
+from storage.lexicon import EditLexicon, LexiconEdited, LexiconRefused, UndoLexiconEdit
 from storage.media import DropMedia, ExpectMedia, MediaDropped, MediaExpected
+from storage.messages import MessageRecorded, MessageRefused, RecordMessage
 from storage.notices import SeeNotices
+from storage.phones import ChangePhone, PhoneChanged
+from storage.reaching import DeclineReminders
+from storage.rebinding import Applied, ApplyForBinding, DecideBinding, Decided, UnbindPerson, Unbound
 from storage.reviewing import AcceptSheet, ReturnSheet, Reviewed, ReviewRefused
-from storage.submission import NewFinding, NewText, SubmitRefused, SubmitSheet, Submitted
+from storage.ruling import NodeOpened, OpenNode, RuleWritten, WriteRule
+from storage.submission import NewText, SubmitRefused, SubmitSheet, Submitted
 from storage.turns import Command, TurnFacts
-from storage.vocabulary import BindRefusal, ReviewRefusal, SubmitRefusal, Verdict
+from storage.vocabulary import (
+    BindRefusal,
+    CorrectionRefusal,
+    KeepingRefusal,
+    LexiconRefusal,
+    MessageKind,
+    MessageRefusal,
+    ReviewRefusal,
+    SubmitRefusal,
+    Verdict,
+)
 
 __all__ = [
     "AcceptSheet",
+    "Applied",
+    "ApplyForBinding",
+    "Appoint",
+    "Appointed",
+    "AppointmentsEnded",
+    "AskDuties",
     "BeginDraft",
     "BindContact",
     "BindRefusal",
     "BindRefused",
     "Bound",
+    "ChangePhone",
     "Command",
+    "CorrectFinding",
+    "CorrectMessage",
+    "CorrectionRefusal",
+    "CorrectionRefused",
+    "DecideBinding",
+    "Decided",
+    "DeclineReminders",
     "DraftBegun",
     "DraftCopy",
     "DraftDropped",
+    "DraftHandedOver",
     "DraftRestored",
     "DraftSaved",
     "DropDraft",
     "DropMedia",
+    "DutyRefused",
+    "EditLexicon",
+    "EndAppointments",
+    "EndLeave",
+    "ExcuseDuty",
+    "Excused",
     "ExpectMedia",
+    "HandOverDraft",
+    "KeepingRefusal",
+    "KeepingRefused",
+    "LabelsCorrected",
+    "LeaveKept",
+    "LexiconEdited",
+    "LexiconRefusal",
+    "LexiconRefused",
     "MediaDropped",
     "MediaExpected",
+    "MessageKind",
+    "MessageRecorded",
+    "MessageRefusal",
+    "MessageRefused",
+    "NameSubstitute",
     "NewFinding",
     "NewText",
+    "NodeOpened",
+    "OpenNode",
+    "PhoneChanged",
+    "RecordMessage",
     "RestoreDraft",
     "ReturnSheet",
     "ReviewRefusal",
     "ReviewRefused",
     "Reviewed",
+    "RuleWritten",
     "SaveDraft",
+    "SeeContactNotices",
     "SeeNotices",
     "SubmitRefusal",
     "SubmitRefused",
     "SubmitSheet",
     "Submitted",
+    "TakeLeave",
+    "TransferPerson",
+    "Transferred",
     "TurnFacts",
+    "UnbindPerson",
+    "Unbound",
+    "UndoLexiconEdit",
     "Verdict",
     "WriteAudit",
+    "WriteRule",
 ]

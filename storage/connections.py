@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy.exc
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from storage.errors import RecordsUnavailable
-from storage.sqlite import sqlite_readers, sqlite_writer
+from storage.sqlite import UNHURRIED, sqlite_readers, sqlite_writer
 
 T = TypeVar("T")
 
@@ -27,12 +27,14 @@ _UNAVAILABLE_SQLSTATES = frozenset({"25006", "42P01", "55P03"})
 _UNAVAILABLE_CLASSES = frozenset({"08", "40", "53", "57", "58"})
 """Connection, transaction rollback (deadlock), resources, operator intervention, system error:
 https://www.postgresql.org/docs/current/errcodes-appendix.html"""
+_CHECKPOINT = text("PRAGMA wal_checkpoint(PASSIVE)")
+_NO_WAIT = text("SET LOCAL synchronous_commit TO off")
 
 
-def database_url(text: str) -> URL:
+def database_url(written: str) -> URL:
     """The URL with our drivers in it; ValueError, in a sentence for operators, for any other back end."""
     try:
-        url = make_url(text)
+        url = make_url(written)
     except sqlalchemy.exc.ArgumentError as error:
         raise ValueError(
             "the database URL cannot be read: it should look like sqlite+aiosqlite:///records.db"
@@ -53,7 +55,8 @@ class Connections:
 
     def __init__(self, url: str) -> None:
         parsed = database_url(url)
-        if parsed.get_backend_name() == "sqlite":
+        self._on_sqlite = parsed.get_backend_name() == "sqlite"
+        if self._on_sqlite:
             path = Path(str(parsed.database))
             waits = {"queue": CALL_SECONDS, "lock": WAIT_SECONDS}
             self._writes = sqlite_writer(path, **waits, json_serializer=_to_json)
@@ -70,15 +73,30 @@ class Connections:
             yield session
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncSession]:
+    async def writing(self, *, unhurried: bool = False) -> AsyncIterator[AsyncSession]:
         """A session in a transaction that is committed at the end, or rolled back when an exception leaves
         it.
+
+        `unhurried`: its commit does not wait for the disk. A power cut may undo it, but nothing that was committed
+        later and waited: for work that is done again where its cursor stands.
         """
         async with (
             AsyncSession(self._writes, expire_on_commit=False, autoflush=False) as session,
             session.begin(),
         ):
+            if unhurried and self._on_sqlite:
+                await session.connection(execution_options={UNHURRIED: True})
+            elif unhurried:
+                await session.execute(_NO_WAIT)
             yield session
+
+    async def tidy(self) -> None:
+        """After much was written: on SQLite, bring it from the log into the file beside whoever writes. The transaction
+        that makes the log too long would do so while it holds the writer.
+        """
+        if self._on_sqlite:
+            async with self.reading() as session:
+                await session.execute(_CHECKPOINT)
 
     async def bounded(self, work: Coroutine[Any, Any, T]) -> T:
         """What `work` returns, if it does so within CALL_SECONDS; RecordsUnavailable when it cannot.

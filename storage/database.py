@@ -1,6 +1,5 @@
 """The records' database: contacts, the one transaction of a turn, and what a turn left behind."""
 
-import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -14,20 +13,26 @@ from sqlmodel import col
 
 from storage import audit
 from storage.connections import Connections, translating
+from storage.contact_notices import ContactNoticeWork
+from storage.contacts import Contacts
+from storage.deliveries import DeliveryWork
+from storage.delivery_retention import DeliveryRetention
 from storage.drafting import DraftCopy, keep_copies
-from storage.errors import CommittedTurn, RecordsUnavailable, RightsChanged, SeqTaken
+from storage.errors import CommittedTurn, ContactMoved, RecordsUnavailable, RightsChanged, SeqTaken
 from storage.lapsing import Lapsing
 from storage.media_work import MediaWork
 from storage.models import SCHEMA, Contact, Person, Turn, core
-from storage.notices import NoticeWork
+from storage.people import PeopleWork
 from storage.records import Records
-from storage.statements import insert_unless_there, take
+from storage.rehearsal import Rehearsal
+from storage.rounds import RoundWork
+from storage.statements import take
+from storage.text_work import TextWork
+from storage.transfers import TransferWork
 from storage.turns import Command, TurnFacts
 
-__all__ = ["CommittedTurn", "Database", "RecordsUnavailable", "RightsChanged", "SeqTaken"]
+__all__ = ["CommittedTurn", "ContactMoved", "Database", "RecordsUnavailable", "RightsChanged", "SeqTaken"]
 
-_CONTACTS_REMEMBERED = 8192
-"""About 2 MB; an openid never changes its contact, so that only forgetting is needed."""
 _PURGED_AT_ONCE = 1000
 
 _MINE = col(Turn.contact) == bindparam("contact")
@@ -45,9 +50,10 @@ _EARLIER_TURN = (
     .limit(1)
 )
 _INSERT_TURN = insert(core(Turn))
-_CONTACT_OF = select(col(Contact.id)).where(col(Contact.openid) == bindparam("openid"))
 _LOCK_CONTACT = (
-    select(col(Contact.person_id)).where(col(Contact.id) == bindparam("contact")).with_for_update(key_share=True)
+    select(col(Contact.person_id), col(Contact.moved_to))
+    .where(col(Contact.id) == bindparam("contact"))
+    .with_for_update(key_share=True)
 )
 _LOCK_GENERATION = (
     select(col(Person.generation)).where(col(Person.id) == bindparam("person")).with_for_update(key_share=True)
@@ -59,18 +65,26 @@ class Database:
 
     Connects when first used and again by itself. Every method raises RecordsUnavailable when the database
     does not answer within 3 seconds or cannot write. `number_key` keys the digests of invite codes;
-    `timezone` (IANA name) is the enterprise's. Raises ValueError for any other URL. What background workers do is in
-    `media`, `notices` and `lapsing`.
+    `timezone` (IANA name) is the enterprise's. Raises ValueError for any other URL. What background workers and
+    imports do is in `media`, `deliveries`, `delivery_retention`, `contact_notices`, `lapsing`, `texts`, `transfers`,
+    `people`, `rounds` and `rehearsal`.
     """
 
     def __init__(self, url: str, *, number_key: bytes = b"", timezone: str = "Asia/Shanghai") -> None:
         self._connections = Connections(url)
         self._timezone = ZoneInfo(timezone)
         self.code_key = number_key
-        self._contacts: dict[str, str] = {}
+        self._contacts = Contacts(self._connections)
         self.media = MediaWork(self._connections)
-        self.notices = NoticeWork(self._connections)
+        self.deliveries = DeliveryWork(self._connections, self._timezone)
+        self.delivery_retention = DeliveryRetention(self._connections)
+        self.people = PeopleWork(self._connections)
         self.lapsing = Lapsing(self._connections)
+        self.texts = TextWork(self._connections)
+        self.rounds = RoundWork(self._connections)
+        self.rehearsal = Rehearsal(self._connections)
+        self.transfers = TransferWork(self._connections)
+        self.contact_notices = ContactNoticeWork(self._connections)
 
     async def __aenter__(self) -> Self:
         return self
@@ -92,26 +106,12 @@ class Database:
             await take(session, "ping")
 
     async def contact_of(self, openid: str, now: datetime) -> str:
-        """The opaque id of this openid, made when it is new; remembered: most turns ask no database."""
-        known = self._contacts.get(openid)
-        if known is not None:
-            return known
-        contact = await self._connections.bounded(self._contact_of(openid, now))
-        while len(self._contacts) >= _CONTACTS_REMEMBERED:
-            del self._contacts[next(iter(self._contacts))]
-        self._contacts[openid] = contact
-        return contact
+        """The opaque id of this openid, made when it is new; remembered for a while: most turns ask no database."""
+        return await self._contacts.of(openid, now)
 
-    async def _contact_of(self, openid: str, now: datetime) -> str:
-        asked = {"openid": openid}
-        async with self._connections.reading() as session:
-            found = (await session.execute(_CONTACT_OF, asked)).scalar_one_or_none()
-        if found is not None:
-            return found
-        new = {"id": secrets.token_urlsafe(16), "openid": openid, "created_at": now}
-        async with self._connections.writing() as session:
-            await insert_unless_there(session, Contact, **new)
-            return (await session.execute(_CONTACT_OF, asked)).scalar_one()
+    def forget_contact(self, openid: str) -> None:
+        """Look the openid up again the next time (ContactMoved)."""
+        self._contacts.forget(openid)
 
     async def find_turn(self, key: str, contact: str, seq: int) -> CommittedTurn | None:
         """The turn of this message key, else the contact's newest turn with a greater seq, else None."""
@@ -138,7 +138,7 @@ class Database:
 
         `finish` gets the commands' results, in order, and returns the conversation and the reply to be kept
         (JSON). `generation` is the principal's (0: unbound), None when no right was used. Raises SeqTaken,
-        RightsChanged, LookupError for an unknown contact, or whatever a command or `finish` raises; then
+        RightsChanged, ContactMoved, LookupError for an unknown contact, or whatever a command or `finish` raises; then
         nothing is stored.
         """
         turn = Turn(key=key, contact=contact, seq=seq, conversation="", reply="", at=now)
@@ -227,10 +227,13 @@ async def _schema(session: AsyncSession) -> str | None:
 
 async def _lock_contact(session: AsyncSession, contact: str) -> int | None:
     """The person bound to the contact. From here on the contact's turns queue up (SQLite: all writers do)."""
-    found = (await session.execute(_LOCK_CONTACT, {"contact": contact})).scalars().all()
-    if not found:
+    found = (await session.execute(_LOCK_CONTACT, {"contact": contact})).one_or_none()
+    if found is None:
         raise LookupError("the contact is not known: contact_of makes it")
-    return found[0]
+    if found.moved_to is not None:
+        raise ContactMoved
+    person: int | None = found.person_id
+    return person
 
 
 async def _earlier_turn(session: AsyncSession, turn: Turn) -> CommittedTurn | None:

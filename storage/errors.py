@@ -38,3 +38,9 @@ class SeqTaken(Exception):
 
 class RightsChanged(Exception):
     """The person's rights are not the ones that the turn was worked out with: read the principal again."""
+
+
+class ContactMoved(Exception):
+    """The contact was set aside when the account was migrated: its openid belongs to another one now. Forget it and run
+    the turn again.
+    """

@@ -1,37 +1,69 @@
 """The tables of the records, as SQLModel classes; the migrations make exactly these."""
 
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any
 
-import sqlalchemy
-from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, MetaData, Text, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, Text, UniqueConstraint, text
+from sqlmodel import Field
 
+from storage.binding_models import BindingRequest, ContactNotice, InviteCode
 from storage.columns import UtcDateTime
+from storage.delivery_models import Credit, Delivery, DeliveryEvent, DeliveryStatus, Reach
+from storage.people_models import Leave, Office, Transfer
+from storage.round_models import Due, Duty, ReminderRule, Round, RoundStep
+from storage.tables import Labelled, Table, core
+from storage.text_models import FindingLabel, LabelCorrection, LexiconEdit, Message, MessageLabel
 
-SCHEMA = "0002"
+__all__ = [
+    "SCHEMA",
+    "Appointment",
+    "AuditEntry",
+    "BindingRequest",
+    "Contact",
+    "ContactNotice",
+    "Counter",
+    "Credit",
+    "Delivery",
+    "DeliveryEvent",
+    "DeliveryStatus",
+    "Draft",
+    "Due",
+    "Duty",
+    "Finding",
+    "FindingLabel",
+    "Form",
+    "FormVersion",
+    "InviteCode",
+    "LabelCorrection",
+    "Leave",
+    "LexiconEdit",
+    "Media",
+    "Message",
+    "MessageLabel",
+    "Notice",
+    "Office",
+    "Person",
+    "Reach",
+    "ReminderRule",
+    "Round",
+    "RoundStep",
+    "Sheet",
+    "SheetReview",
+    "SheetText",
+    "SheetTextMark",
+    "SheetVersion",
+    "Table",
+    "Transfer",
+    "Turn",
+    "Unit",
+    "core",
+]
+
+SCHEMA = "0008"
 """The newest revision under migrations/versions; `Database.ping` compares it with the database's."""
 
-
-class Table(SQLModel):
-    """The base of all tables: constraint names are the same on every back end, so that migrations can name
-    them.
-    """
-
-    metadata: ClassVar[MetaData] = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-
-
-def core(model: type[Table]) -> sqlalchemy.Table:
-    """The table itself, for inserts that need no ORM object."""
-    return Table.metadata.tables[str(model.__tablename__)]
+_CARRIED = text("delivery_id IS NOT NULL")
+_UNPLANNED = text("delivery_id IS NULL AND seen_at IS NULL AND sent_at IS NULL")
 
 
 class Unit(Table, table=True):
@@ -49,7 +81,9 @@ class Unit(Table, table=True):
 
 
 class Person(Table, table=True):
-    """Somebody who may be bound to a contact. `generation` goes up with every change of their rights."""
+    """Somebody who may be bound to a contact. `generation` goes up with every change of their rights; `phone` has 11
+    digits and is shown masked, but for 电话名单 (storage.delivery_queries.phones).
+    """
 
     __tablename__ = "persons"
 
@@ -58,10 +92,15 @@ class Person(Table, table=True):
     staff_number: str | None = Field(default=None, unique=True)
     unit_id: int = Field(foreign_key="units.id", index=True)
     generation: int = 1
+    phone: str | None = Field(default=None, repr=False)
+    post: str | None = None
+    superior_id: int | None = Field(default=None, foreign_key="persons.id", index=True)
 
 
 class Contact(Table, table=True):
-    """Our opaque id for an openid, and the person bound to it."""
+    """Our opaque id for an openid, and the person bound to it. When the account was migrated, `former_openid` is the
+    one before; `moved_to`: this contact was set aside for the one that its openid belongs to from then on.
+    """
 
     __tablename__ = "contacts"
 
@@ -70,6 +109,8 @@ class Contact(Table, table=True):
     person_id: int | None = Field(default=None, foreign_key="persons.id", unique=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
     bound_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    former_openid: str | None = None
+    moved_to: str | None = Field(default=None, foreign_key="contacts.id")
 
 
 class Appointment(Table, table=True):
@@ -84,33 +125,6 @@ class Appointment(Table, table=True):
     level: str
     starts_on: date
     ends_on: date | None = None
-
-
-class Office(Table, table=True):
-    """A role of a person over a unit and everything below it, until it is ended."""
-
-    __tablename__ = "offices"
-
-    id: int | None = Field(default=None, primary_key=True)
-    person_id: int = Field(foreign_key="persons.id", index=True)
-    unit_id: int = Field(foreign_key="units.id")
-    role: str
-    given_at: datetime = Field(sa_type=UtcDateTime)
-    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-
-
-class InviteCode(Table, table=True):
-    """A code that binds a contact to a person once; only its digest is known here."""
-
-    __tablename__ = "invite_codes"
-
-    id: int | None = Field(default=None, primary_key=True)
-    digest: str = Field(unique=True)
-    person_id: int = Field(foreign_key="persons.id", index=True)
-    created_at: datetime = Field(sa_type=UtcDateTime)
-    expires_at: datetime = Field(sa_type=UtcDateTime)
-    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    used_by: str | None = Field(default=None, foreign_key="contacts.id")
 
 
 class Form(Table, table=True):
@@ -129,7 +143,7 @@ class Form(Table, table=True):
 
 class FormVersion(Table, table=True):
     """One published state of a form: the XForm XML and its SHA-256 (hex). The greatest number is the current
-    one.
+    one. `built_in`: it has the content of a form that comes with the product.
     """
 
     __tablename__ = "form_versions"
@@ -142,6 +156,7 @@ class FormVersion(Table, table=True):
     sha256: str
     xml: str = Field(sa_type=Text)
     published_at: datetime = Field(sa_type=UtcDateTime)
+    built_in: bool = False
 
 
 class Draft(Table, table=True):
@@ -179,7 +194,7 @@ class Sheet(Table, table=True):
     """
 
     __tablename__ = "sheets"
-    __table_args__ = (Index(None, "state", "submitted_at"),)
+    __table_args__ = (Index(None, "state", "submitted_at"), Index(None, "submitted_at"))
 
     id: int | None = Field(default=None, primary_key=True)
     number: str = Field(unique=True)
@@ -216,7 +231,9 @@ class SheetVersion(Table, table=True):
 
 
 class SheetReview(Table, table=True):
-    """What an officer answered to one version of a sheet; `refs` are the questions to correct."""
+    """What an officer answered to one version of a sheet; `refs` are the questions to correct, `levels` the reviewed
+    risk levels by the number of the finding, counted from 1 in the order of Finding.place.
+    """
 
     __tablename__ = "sheet_reviews"
     __table_args__ = (UniqueConstraint("sheet_id", "version"),)
@@ -228,14 +245,16 @@ class SheetReview(Table, table=True):
     verdict: str
     comment: str = Field(sa_type=Text)
     refs: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    levels: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
     at: datetime = Field(sa_type=UtcDateTime)
 
 
 class SheetText(Table, table=True):
-    """A free-text answer of a sheet's newest version, for comparison only; `length` is in characters."""
+    """A free-text answer of a sheet's newest version, for comparison only; `length` is in characters, `sketch` what
+    nlp.sketches makes of the text. `unit_id`, `person_id` and `submitted_at` are the sheet's.
+    """
 
     __tablename__ = "sheet_texts"
-    __table_args__ = (Index(None, "form_name", "ref", "length"),)
 
     id: int | None = Field(default=None, primary_key=True)
     sheet_id: int = Field(foreign_key="sheets.id", index=True)
@@ -243,11 +262,27 @@ class SheetText(Table, table=True):
     ref: str
     text: str = Field(sa_type=Text)
     length: int
+    sketch: bytes
     unit_id: int = Field(foreign_key="units.id")
+    person_id: int = Field(foreign_key="persons.id")
     submitted_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class Finding(Table, table=True):
+class SheetTextMark(Table, table=True):
+    """One of the few marks (nlp.sketches) by which a text is looked up. `question` is a checksum of form name and ref,
+    `day` the day it was handed in (UTC, as date.toordinal() counts): what the look-up begins with, in 24 bytes a row.
+    """
+
+    __tablename__ = "sheet_text_marks"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    mark: int = Field(primary_key=True, sa_type=Integer)
+    question: int = Field(primary_key=True, sa_type=Integer)
+    day: int = Field(primary_key=True, sa_type=Integer)
+    text_id: int = Field(primary_key=True, foreign_key="sheet_texts.id", index=True)
+
+
+class Finding(Labelled, table=True):
     """One problem or risk that a version of a sheet names; `amount_fen` is money in fen."""
 
     __tablename__ = "findings"
@@ -295,10 +330,16 @@ class Media(Table, table=True):
 
 
 class Notice(Table, table=True):
-    """Something that a person is to be told, once for each subject; `sent_at`: pushed, `seen_at`: shown."""
+    """Something that a person is to be told, once for each subject; `seen_at`: shown. `delivery_id` is the message that
+    carries it; `sent_at`: pushed, before there were deliveries.
+    """
 
     __tablename__ = "notices"
-    __table_args__ = (UniqueConstraint("person_id", "kind", "subject"), Index(None, "sent_at", "created_at"))
+    __table_args__ = (
+        UniqueConstraint("person_id", "kind", "subject"),
+        Index("ix_notices_delivery_id", "delivery_id", sqlite_where=_CARRIED, postgresql_where=_CARRIED),
+        Index("ix_notices_unplanned", "person_id", sqlite_where=_UNPLANNED, postgresql_where=_UNPLANNED),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="persons.id")
@@ -308,6 +349,7 @@ class Notice(Table, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    delivery_id: int | None = Field(default=None, foreign_key="deliveries.id")
 
 
 class Turn(Table, table=True):

@@ -3,10 +3,8 @@
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
-    BindParameter,
     Date,
     Integer,
-    ScalarSelect,
     Select,
     SQLColumnExpression,
     String,
@@ -23,25 +21,27 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from storage.models import Appointment, Form, FormVersion, Office, Person, Unit
-from storage.tree import below, running
+from storage.tree import Whom, below, running, stands_in
 from storage.vocabulary import Audience, Permission, roles_with
 
 Query: TypeAlias = Select[*tuple[Any, ...]]
-Whom: TypeAlias = BindParameter[int] | ScalarSelect[int | None]
 
 
 def offered(person: Whom) -> Query:
     """Every version of every form that stands at or above a unit for which the person may fill it on the day that is
     given as parameter `today` (enterprise's timezone), withdrawn ones left out; add conditions and order as needed.
 
-    Columns: audience, appointment_id, unit_id, unit_path, form_path, form_id, version_id, name, level, title.
+    Columns: audience, appointment_id, absent_id, absent_name, unit_id, unit_path, form_path, form_id, version_id, name,
+    level, title. `absent_id` is whose appointment it is where the person stands in (代填), else NULL.
     """
-    publisher = aliased(Unit)
+    publisher, absent = aliased(Unit), aliased(Person)
     seat = _seats(person)
     return (
         select(
             seat.c.audience,
             seat.c.appointment_id,
+            seat.c.absent_id,
+            col(absent.name).label("absent_name"),
             seat.c.unit_id,
             seat.c.path.label("unit_path"),
             col(publisher.path).label("form_path"),
@@ -55,6 +55,7 @@ def offered(person: Whom) -> Query:
         .join(Form, col(Form.audience) == seat.c.audience)
         .join(publisher, col(publisher.id) == col(Form.unit_id))
         .join(FormVersion, col(FormVersion.form_id) == col(Form.id))
+        .outerjoin(absent, col(absent.id) == seat.c.absent_id)
         .where(
             or_(seat.c.level.is_(None), seat.c.level == col(Form.level)),
             col(Form.withdrawn_at).is_(None),
@@ -64,12 +65,19 @@ def offered(person: Whom) -> Query:
 
 
 def _seats(person: Whom) -> Subquery:
-    """The units for which the person may fill forms of each audience."""
+    """The units for which the person may fill forms of each audience; a substitute while the leave lasts."""
+    today = bindparam("today", type_=Date)
     appointed = (
         _seat(Audience.OBSERVERS, col(Appointment.id), col(Appointment.level))
         .select_from(Appointment)
         .join(Unit, col(Unit.id) == col(Appointment.unit_id))
-        .where(col(Appointment.person_id) == person, running(bindparam("today", type_=Date)))
+        .where(col(Appointment.person_id) == person, running(today))
+    )
+    standing_in = (
+        _seat(Audience.OBSERVERS, col(Appointment.id), col(Appointment.level), col(Appointment.person_id))
+        .select_from(Appointment)
+        .join(Unit, col(Unit.id) == col(Appointment.unit_id))
+        .where(col(Appointment.person_id) != person, running(today), stands_in(person, today))
     )
     belonging = (
         _seat(Audience.EVERYONE)
@@ -87,18 +95,20 @@ def _seats(person: Whom) -> Subquery:
             col(Office.role).in_(roles_with(Permission.REVIEW_SHEETS)),
         )
     )
-    return union_all(appointed, belonging, serving).subquery("seats")
+    return union_all(appointed, standing_in, belonging, serving).subquery("seats")
 
 
 def _seat(
     audience: Audience,
     appointment: SQLColumnExpression[Any] | None = None,
     level: SQLColumnExpression[Any] | None = None,
+    absent: SQLColumnExpression[Any] | None = None,
 ) -> Query:
     return select(
         literal(audience.value, String).label("audience"),
         (cast(null(), Integer) if appointment is None else appointment).label("appointment_id"),
         (cast(null(), String) if level is None else level).label("level"),
+        (cast(null(), Integer) if absent is None else absent).label("absent_id"),
         col(Unit.id).label("unit_id"),
         col(Unit.path).label("path"),
     )

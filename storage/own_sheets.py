@@ -1,18 +1,18 @@
-"""Sheets as those who fill forms may read them: their own, the project's last one, and texts to compare with."""
+"""Sheets as those who fill forms may read them: their own, and the project's last one."""
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from storage.models import Appointment, Draft, Form, FormVersion, Sheet, SheetReview, SheetText, SheetVersion, Unit
+from storage.models import Appointment, Draft, Form, FormVersion, Person, Sheet, SheetReview, SheetVersion, Unit
 from storage.queries import Query
-from storage.sheet_queries import readable
-from storage.tree import person_of, running, unit_views
-from storage.views import ComparedText, OwnSheet, PastSheet, ReturnedSheet
+from storage.sheet_queries import absent_name, hand_ins, of_appointment_of, one, readable
+from storage.tree import person_of, running, stands_in, unit_views
+from storage.views import OwnSheet, PastSheet, ReturnedSheet, SheetVersionView, SheetView
 from storage.vocabulary import DraftState, SheetState
 
 _NEWEST_VERSION = and_(col(SheetVersion.sheet_id) == col(Sheet.id), col(SheetVersion.version) == col(Sheet.version))
@@ -20,7 +20,7 @@ _NEWEST_REVIEW = and_(col(SheetReview.sheet_id) == col(Sheet.id), col(SheetRevie
 
 
 async def own(session: AsyncSession, contact: str, limit: int) -> tuple[OwnSheet, ...]:
-    """What the contact's person handed in, the newest first."""
+    """What the contact's person handed in, and what others did in their stead, the newest first."""
     query = (
         select(
             col(Sheet.number),
@@ -30,11 +30,14 @@ async def own(session: AsyncSession, contact: str, limit: int) -> tuple[OwnSheet
             col(Sheet.version),
             col(Sheet.submitted_at),
             func.coalesce(col(SheetReview.comment), "").label("comment"),
+            absent_name(),
+            case((col(Sheet.person_id) == person_of(contact), ""), else_=col(Person.name)).label("filled_by"),
         )
         .join(FormVersion, col(FormVersion.id) == col(Sheet.form_version_id))
         .join(Unit, col(Unit.id) == col(Sheet.unit_id))
+        .join(Person, col(Person.id) == col(Sheet.person_id))
         .outerjoin(SheetReview, _NEWEST_REVIEW)
-        .where(col(Sheet.person_id) == person_of(contact))
+        .where(_mine(contact))
         .order_by(col(Sheet.submitted_at).desc(), col(Sheet.id).desc())
         .limit(limit)
     )
@@ -49,9 +52,29 @@ async def own(session: AsyncSession, contact: str, limit: int) -> tuple[OwnSheet
             row.version,
             row.submitted_at,
             row.comment,
+            "" if row.filled_by else row.absent_name,
+            row.filled_by,
         )
         for row in rows
     )
+
+
+async def whole(session: AsyncSession, contact: str, number: str) -> SheetView | None:
+    """The sheet of this number, if the contact's person handed it in, or somebody in their stead; without what was
+    noticed about it, which names other units' sheets.
+    """
+    found = await one(session, number, _mine(contact))
+    return None if found is None else replace(found, quality={})
+
+
+async def versions(session: AsyncSession, contact: str, number: str) -> tuple[SheetVersionView, ...]:
+    """Every hand-in of such a sheet, the oldest first."""
+    found = await hand_ins(session, number, _mine(contact))
+    return tuple(replace(version, quality={}) for version in found)
+
+
+def _mine(contact: str) -> ColumnElement[bool]:
+    return or_(col(Sheet.person_id) == person_of(contact), of_appointment_of(contact))
 
 
 async def returned(session: AsyncSession, contact: str) -> tuple[ReturnedSheet, ...]:
@@ -118,7 +141,7 @@ async def last_of_project(
     session: AsyncSession, contact: str, today: date, form_name: str, project: str, unit_id: int, but: str
 ) -> PastSheet | None:
     """The newest sheet of a project (a `project_key`) in the unit, whoever wrote it, if the contact's person is
-    observer of the unit on `today`.
+    observer of the unit on `today`, or stands in for one.
     """
     query = _past(form_name, unit_id, but).where(col(Sheet.project) == project, _observes(contact, today, unit_id))
     return await _one(session, query) if project else None
@@ -127,7 +150,7 @@ async def last_of_project(
 def _observes(contact: str, today: date, unit_id: int) -> ColumnElement[bool]:
     return exists(
         select(col(Appointment.id)).where(
-            col(Appointment.person_id) == person_of(contact),
+            or_(col(Appointment.person_id) == person_of(contact), stands_in(person_of(contact), today)),
             col(Appointment.unit_id) == unit_id,
             running(today),
         )
@@ -173,42 +196,3 @@ async def _one(session: AsyncSession, query: Query) -> PastSheet | None:
         readable=readable(row),
         form_state=row.form_state,
     )
-
-
-async def texts_like(
-    session: AsyncSession,
-    contact: str,
-    form_name: str,
-    lengths: Mapping[str, int],
-    *,
-    unit_id: int,
-    since: datetime,
-    ratio: float,
-    limit: int,
-) -> tuple[ComparedText, ...]:
-    """Texts of other units' and other people's sheets, for each ref those of the nearest length first."""
-    found: list[Any] = []
-    for ref, length in lengths.items():
-        query = (
-            select(
-                col(SheetText.ref),
-                col(SheetText.text),
-                col(Sheet.number),
-                col(Unit.name),
-                col(SheetText.submitted_at),
-            )
-            .join(Sheet, col(Sheet.id) == col(SheetText.sheet_id))
-            .join(Unit, col(Unit.id) == col(SheetText.unit_id))
-            .where(
-                col(SheetText.form_name) == form_name,
-                col(SheetText.ref) == ref,
-                col(SheetText.length).between(int(length * ratio), int(length / ratio) + 1),
-                col(SheetText.submitted_at) >= since,
-                col(SheetText.unit_id) != unit_id,
-                col(Sheet.person_id) != person_of(contact),
-            )
-            .order_by(func.abs(col(SheetText.length) - length), col(SheetText.submitted_at).desc(), col(SheetText.id))
-            .limit(limit)
-        )
-        found += (await session.execute(query)).all()
-    return tuple(ComparedText(row.ref, row.text, row.number, row.name, row.submitted_at) for row in found)

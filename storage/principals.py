@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from storage.errors import ContactMoved
 from storage.invites import mask_name
 from storage.models import Appointment, Contact, InviteCode, Office, Person, Unit
 from storage.tree import running, unit_views
@@ -18,6 +19,7 @@ _PERSON = (
     .join(Unit, col(Unit.id) == col(Person.unit_id))
     .where(col(Contact.id) == bindparam("contact"))
 )
+_MOVED = select(col(Contact.moved_to)).where(col(Contact.id) == bindparam("contact"))
 _APPOINTMENTS = (
     select(
         col(Appointment.id),
@@ -42,9 +44,12 @@ async def principal(session: AsyncSession, contact: str, today: date) -> Princip
     """Who the contact is, with what runs on `today` (enterprise's timezone).
 
     The generation is read first: rights that change between the statements make the turn's commit fail, not lie.
+    Raises ContactMoved.
     """
     person = (await session.execute(_PERSON, {"contact": contact})).one_or_none()
     if person is None:
+        if (await session.execute(_MOVED, {"contact": contact})).scalar_one_or_none() is not None:
+            raise ContactMoved
         return Principal(contact)
     asked = {"person": person.id, "today": today}
     appointments = (await session.execute(_APPOINTMENTS, asked)).all()

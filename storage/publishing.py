@@ -41,6 +41,8 @@ class FormLine:
     level: Level | None
     audience: Audience
     unit_id: int
+    unit_path: str
+    """Of the units above it and of itself; ends in a slash."""
     unit_name: str
     """Full name."""
     version_id: int
@@ -62,6 +64,8 @@ class FormVersionLine:
     sha256: str
     published_at: datetime
     open_drafts: int
+    built_in: bool
+    """Whether its content came with the product; else somebody here made it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,33 +91,50 @@ class Publishing(Writer):
         xml: str,
         sha256: str,
         audience: Audience = Audience.OBSERVERS,
+        built_in: bool = False,
     ) -> PublishedForm:
         """Make this the current version of the unit's form `name`; the same content again makes no version.
 
-        A withdrawn form is offered again. The audience is the form's: it holds at once. Raises ValueError when the
-        form stands with another level, or is for observers of no level.
+        `built_in`: the content comes with the product, also when somebody goes back to it. A withdrawn form is offered
+        again. The audience holds at once. Raises ValueError for another level, or for observers of no level.
         """
         if audience is Audience.OBSERVERS and level is None:
             raise ValueError(f"form {name} is for observers: of which level?")
         form_id, form = await self._form(name, level, unit, audience)
         restored = form.withdrawn_at is not None
         form.withdrawn_at = None
-        if form.audience != audience:
-            form.audience = audience
-            self._note("form.audience", f"form:{form_id}", audience=audience)
-        versions = select(FormVersion).where(col(FormVersion.form_id) == form_id)
-        current = await self._one(versions.order_by(col(FormVersion.number).desc()).limit(1))
+        current = await self._current(form_id)
         if current is not None and current.sha256 == sha256:
             if restored:
                 self._note("form.restored", f"form:{form_id}")
-            return PublishedForm(form_id, current.id, current.number, new=False, restored=restored)
+            return PublishedForm(form_id, current.id or 0, current.number, new=False, restored=restored)
         number = 1 if current is None else current.number + 1
         version = FormVersion(
-            form_id=form_id, number=number, title=title, sha256=sha256, xml=xml, published_at=self._now
+            form_id=form_id,
+            number=number,
+            title=title,
+            sha256=sha256,
+            xml=xml,
+            published_at=self._now,
+            built_in=built_in or await self._was_built_in(form_id, sha256),
         )
         version_id = await self._add(version)
         self._note("form.published", f"form:{form_id}", number=number, sha256=sha256)
         return PublishedForm(form_id, version_id, number, new=True, restored=restored)
+
+    async def _current(self, form_id: int) -> FormVersion | None:
+        versions = select(FormVersion).where(col(FormVersion.form_id) == form_id)
+        found: FormVersion | None = await self._one(versions.order_by(col(FormVersion.number).desc()).limit(1))
+        return found
+
+    async def _was_built_in(self, form_id: int, sha256: str) -> bool:
+        same = select(FormVersion).where(col(FormVersion.form_id) == form_id, col(FormVersion.sha256) == sha256)
+        return await self._one(same.where(col(FormVersion.built_in)).limit(1)) is not None
+
+    async def mark_built_in(self, version: int) -> None:
+        """This version, whoever published it, has the content of a form that comes with the product."""
+        row = await self._known(FormVersion, version)
+        row.built_in = True
 
     async def withdraw_form(self, form: int) -> bool:
         """Offer a form no more; drafts under way may still be finished. The form of the next unit above takes its
@@ -151,7 +172,9 @@ class Publishing(Writer):
         await self._session.flush()
         rows = (await self._session.execute(query)).all()
         units = await unit_views(self._session, {row.path for row in rows})
-        return tuple(_line(row.Form, row.FormVersion, units[row.path].full_name, row.open_drafts) for row in rows)
+        return tuple(
+            _line(row.Form, row.FormVersion, row.path, units[row.path].full_name, row.open_drafts) for row in rows
+        )
 
     async def form_versions(self, form: int) -> tuple[FormVersionLine, ...]:
         """All versions of a form, the newest first."""
@@ -165,7 +188,13 @@ class Publishing(Writer):
         rows = (await self._session.execute(query)).all()
         return tuple(
             FormVersionLine(
-                version.id or 0, version.number, version.title, version.sha256, version.published_at, drafts
+                version.id or 0,
+                version.number,
+                version.title,
+                version.sha256,
+                version.published_at,
+                drafts,
+                version.built_in,
             )
             for version, drafts in rows
         )
@@ -238,7 +267,11 @@ class Publishing(Writer):
         form = (await self._session.execute(query)).scalar_one()
         if form.level != level:
             raise ValueError(f"form {name} of unit {unit} is of level {form.level}, not {level}")
-        return form.id or 0, form
+        form_id = form.id or 0
+        if form.audience != audience:
+            form.audience = audience
+            self._note("form.audience", f"form:{form_id}", audience=audience)
+        return form_id, form
 
 
 _MOVABLE = (DraftState.OPEN, DraftState.LAPSED)
@@ -261,7 +294,7 @@ def _open_drafts_of_form() -> ColumnElement[int]:
     return counted.correlate(Form).scalar_subquery()
 
 
-def _line(form: Form, version: FormVersion, unit_name: str, open_drafts: int) -> FormLine:
+def _line(form: Form, version: FormVersion, unit_path: str, unit_name: str, open_drafts: int) -> FormLine:
     return FormLine(
         id=form.id or 0,
         name=form.name,
@@ -269,6 +302,7 @@ def _line(form: Form, version: FormVersion, unit_name: str, open_drafts: int) ->
         level=None if form.level is None else Level(form.level),
         audience=Audience(form.audience),
         unit_id=form.unit_id,
+        unit_path=unit_path,
         unit_name=unit_name,
         version_id=version.id or 0,
         number=version.number,

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from storage.models import Draft, Form, FormVersion, Media, Notice, Sheet, SheetVersion, Unit
+from storage.models import Appointment, Draft, Form, FormVersion, Media, Notice, Person, Sheet, SheetVersion, Unit
 from storage.offers import offered
 from storage.tree import person_of, unit_views
 from storage.views import DraftView, FormChoice, FormVersionView, MediaView, NoticeView
@@ -41,6 +41,8 @@ async def forms(session: AsyncSession, contact: str, today: date) -> tuple[FormC
             unit_name=units[row.unit_path].full_name,
             unit_id=row.unit_id,
             audience=Audience(row.audience),
+            absent_id=row.absent_id,
+            absent_name=row.absent_name or "",
         )
         for row in chosen
     )
@@ -69,6 +71,7 @@ def _current() -> Query:
     columns = query.selected_columns
     return query.order_by(
         columns.appointment_id.is_(None),
+        columns.absent_id.is_not(None),
         columns.appointment_id,
         columns.unit_id,
         func.length(columns.form_path).desc(),
@@ -79,8 +82,9 @@ def _current() -> Query:
 _CURRENT = _current()  # building it takes longer than running it
 
 
-def drafts_of(contact: str) -> Query:
-    """All drafts of the contact's person, the one touched last first; narrow it with `where`."""
+def _drafts() -> Query:
+    """All drafts of the contact's person, the one touched last first."""
+    absent = aliased(Person)
     return (
         select(
             col(Draft.id),
@@ -100,19 +104,37 @@ def drafts_of(contact: str) -> Query:
             col(Form.name),
             col(Form.level),
             col(Unit.path),
+            col(absent.id).label("absent_id"),
+            func.coalesce(col(absent.name), "").label("absent_name"),
         )
         .join(FormVersion, col(FormVersion.id) == col(Draft.form_version_id))
         .join(Form, col(Form.id) == col(FormVersion.form_id))
         .join(Unit, col(Unit.id) == col(Draft.unit_id))
         .outerjoin(Sheet, col(Sheet.id) == col(Draft.sheet_id))
-        .where(col(Draft.person_id) == person_of(contact))
+        .outerjoin(Appointment, col(Appointment.id) == col(Draft.appointment_id))
+        .outerjoin(absent, and_(col(absent.id) == col(Appointment.person_id), col(absent.id) != col(Draft.person_id)))
+        .where(col(Draft.person_id) == person_of(bindparam("contact")))
         .order_by(col(Draft.updated_at).desc(), col(Draft.id))
     )
 
 
-async def drafts(session: AsyncSession, query: Query) -> tuple[DraftView, ...]:
-    """The views of what a `drafts_of` query finds."""
-    rows = (await session.execute(query)).all()
+_DRAFTS = _drafts()  # building it takes longer than running it
+_DRAFTS_IN = _DRAFTS.where(col(Draft.state) == bindparam("state"))
+_DRAFT = _DRAFTS.where(col(Draft.id) == bindparam("draft"))
+
+
+async def drafts(session: AsyncSession, contact: str, state: DraftState) -> tuple[DraftView, ...]:
+    """The drafts of the contact's person in this state, the one touched last first."""
+    return await _draft_views(session, (await session.execute(_DRAFTS_IN, {"contact": contact, "state": state})).all())
+
+
+async def draft(session: AsyncSession, contact: str, draft_id: str) -> DraftView | None:
+    """A draft of the contact's person, in whatever state."""
+    rows = (await session.execute(_DRAFT, {"contact": contact, "draft": draft_id})).all()
+    return next(iter(await _draft_views(session, rows)), None)
+
+
+async def _draft_views(session: AsyncSession, rows: Sequence[Row[Any]]) -> tuple[DraftView, ...]:
     units = await unit_views(session, {row.path for row in rows})
     return tuple(
         DraftView(
@@ -133,6 +155,8 @@ async def drafts(session: AsyncSession, query: Query) -> tuple[DraftView, ...]:
             unit_id=row.unit_id,
             sheet_id=row.sheet_id,
             sheet_number=row.sheet_number,
+            absent_id=row.absent_id,
+            absent_name=row.absent_name,
         )
         for row in rows
     )

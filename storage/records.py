@@ -1,19 +1,29 @@
 """What a turn may read: one object a turn, bound to the rights of the turn's contact."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
-from storage import own_sheets, principals, queries, sheet_queries
+from storage import lexicon, other_texts, own_sheets, principals, queries, sheet_queries, text_queries
 from storage.connections import Connections
+from storage.duty_records import DutyRecords
 from storage.invites import code_digest, normalise_code
-from storage.models import Draft
-from storage.submission import project_key
+from storage.keeping_records import KeepingRecords
+from storage.submission import NewText, project_key
+from storage.text_views import (
+    LabelCorrectionView,
+    LexiconEditView,
+    LexiconState,
+    MessageView,
+    OwnMessage,
+    ReceivedMessages,
+    RecentText,
+    TextCursor,
+)
 from storage.views import (
     AppointmentView,
     ComparedText,
@@ -31,6 +41,7 @@ from storage.views import (
     ReturnedSheet,
     SheetVersionView,
     SheetView,
+    TextSketch,
     UnitView,
     WaitingSheets,
 )
@@ -44,16 +55,24 @@ __all__ = [
     "FormChoice",
     "FormVersionView",
     "InviteView",
+    "LabelCorrectionView",
+    "LexiconEditView",
+    "LexiconState",
     "MediaView",
+    "MessageView",
     "NoticeView",
     "OfficeView",
+    "OwnMessage",
     "OwnSheet",
     "PastSheet",
     "Principal",
+    "RecentText",
     "Records",
     "ReturnedSheet",
     "SheetVersionView",
     "SheetView",
+    "TextCursor",
+    "TextSketch",
     "UnitView",
     "WaitingSheets",
 ]
@@ -93,8 +112,18 @@ class Records:
         """The generation of the rights that this turn read, for commit_turn; None when it read none."""
         return None if self._principal is None else self._principal.generation
 
+    @property
+    def rounds(self) -> DutyRecords:
+        """What is read about rounds: duties, deliveries, rules."""
+        return DutyRecords(self._read, self._contact, self._today)
+
+    @property
+    def people(self) -> KeepingRecords:
+        """What those read who keep people."""
+        return KeepingRecords(self._read, self._contact, self._today)
+
     async def principal(self) -> Principal:
-        """Who the contact is; read once a turn."""
+        """Who the contact is; read once a turn. Raises ContactMoved."""
         if self._principal is None:
             self._principal = await self._read(
                 lambda session: principals.principal(session, self._contact, self._today)
@@ -122,19 +151,15 @@ class Records:
 
     async def open_drafts(self) -> tuple[DraftView, ...]:
         """My drafts that are open, the one touched last first."""
-        mine = queries.drafts_of(self._contact).where(col(Draft.state) == DraftState.OPEN)
-        return await self._read(lambda session: queries.drafts(session, mine))
+        return await self._read(lambda session: queries.drafts(session, self._contact, DraftState.OPEN))
 
     async def draft(self, draft_id: str) -> DraftView | None:
         """My draft in whatever state, or None."""
-        mine = queries.drafts_of(self._contact).where(col(Draft.id) == draft_id)
-        found = await self._read(lambda session: queries.drafts(session, mine))
-        return found[0] if found else None
+        return await self._read(lambda session: queries.draft(session, self._contact, draft_id))
 
     async def lapsed_drafts(self) -> tuple[DraftView, ...]:
         """My drafts that lapsed and may be restored (RestoreDraft), the one that lapsed last first."""
-        mine = queries.drafts_of(self._contact).where(col(Draft.state) == DraftState.LAPSED)
-        return await self._read(lambda session: queries.drafts(session, mine))
+        return await self._read(lambda session: queries.drafts(session, self._contact, DraftState.LAPSED))
 
     async def media(self, draft_id: str) -> tuple[MediaView, ...]:
         """What I sent for my draft, and for the earlier hand-ins of the sheet that it corrects; without what was
@@ -168,6 +193,14 @@ class Records:
         """What I handed in, the newest first."""
         return await self._read(lambda session: own_sheets.own(session, self._contact, limit))
 
+    async def my_sheet(self, number: str) -> SheetView | None:
+        """A sheet (canonical number) that I handed in, as I may read it: without what was noticed about it."""
+        return await self._read(lambda session: own_sheets.whole(session, self._contact, number))
+
+    async def my_sheet_versions(self, number: str) -> tuple[SheetVersionView, ...]:
+        """All hand-ins of such a sheet, the oldest first; empty when it is not mine."""
+        return await self._read(lambda session: own_sheets.versions(session, self._contact, number))
+
     async def returned_sheets(self) -> tuple[ReturnedSheet, ...]:
         """My sheets that wait to be corrected, with the office's comment; the one returned last first."""
         return await self._read(lambda session: own_sheets.returned(session, self._contact))
@@ -191,35 +224,82 @@ class Records:
             )
         )
 
-    async def texts_like(
+    async def text_sketches(
         self,
         form_name: str,
-        lengths: Mapping[str, int],
+        texts: Sequence[NewText],
         *,
         unit_id: int,
         since: datetime,
         ratio: float = 0.5,
-        limit: int = 200,
-    ) -> tuple[ComparedText, ...]:
+        limit: int = 100,
+    ) -> tuple[tuple[TextSketch, ...], ...]:
         """Candidates of near-copies: texts of other units' sheets on forms of this name handed in from `since` on,
-        never of mine. For the quality check only, to be shown to no observer.
+        never of mine. `unit_id` is the unit that the sheet is for.
 
-        `lengths`: template ref of a question -> length in characters of the text to compare (as NewText gives it);
-        candidates are at least `ratio` times and at most 1/`ratio` times as long, at most `limit` for each ref, those
-        of the nearest length first. `unit_id` is the unit that the sheet is for.
+        For each of `texts` at most `limit`, those that share most of its marks, and at least two where it has two; of
+        the same number the newest. All are at least `ratio` times and at most 1/`ratio` times as long.
         """
         return await self._read(
-            lambda session: own_sheets.texts_like(
+            lambda session: other_texts.sketches(
                 session,
                 self._contact,
                 form_name,
-                lengths,
+                texts,
                 unit_id=unit_id,
                 since=since,
                 ratio=ratio,
                 limit=limit,
             )
         )
+
+    async def compared_texts(self, ids: Sequence[int], *, unit_id: int) -> tuple[ComparedText, ...]:
+        """The texts of such sketches, in this order, with where they come from. For the quality check only, to be
+        shown to no observer.
+        """
+        return await self._read(lambda session: other_texts.compared(session, self._contact, ids, unit_id=unit_id))
+
+    async def message(self, number: str) -> MessageView | None:
+        """A message (canonical number, YJ…) within the subtree of an office of mine that reads messages, and not my
+        own.
+        """
+        return await self._read(lambda session: text_queries.message(session, self._contact, number))
+
+    async def my_messages(self, limit: int = 10, number: str = "") -> tuple[OwnMessage, ...]:
+        """What I wrote, the newest first; also what this contact wrote before it was bound. With a canonical `number`
+        only that one.
+        """
+        return await self._read(lambda session: text_queries.own(session, self._contact, limit, number))
+
+    async def recent_texts(
+        self, since: datetime, *, limit: int = 500, after: TextCursor | None = None
+    ) -> tuple[RecentText, ...]:
+        """Messages, and findings of sheets' newest versions, that I may read as an officer and that were handed in from
+        `since` (aware) on, the newest first; `after` is the last cursor of the page before.
+        """
+        return await self._read(lambda session: text_queries.recent(session, self._contact, since, limit, after))
+
+    async def received_messages(self, since: datetime, *, limit: int = 10, offset: int = 0) -> ReceivedMessages:
+        """Messages that I may read as an officer, handed in from `since` (aware) on, and how many they are."""
+        return await self._read(lambda session: text_queries.received(session, self._contact, since, limit, offset))
+
+    async def label_corrections(self, *, after: int = 0, limit: int = 1000) -> tuple[LabelCorrectionView, ...]:
+        """Officers' corrections of texts whose labels I may correct, with an id greater than `after`, the oldest
+        first.
+        """
+        return await self._read(lambda session: text_queries.corrections(session, self._contact, after, limit))
+
+    async def lexicon_version(self) -> int:
+        """The version of the staff's lexicon edits, 0 when there are none; no right is asked for."""
+        return await self._read(lexicon.newest)
+
+    async def lexicon_edits(self) -> LexiconState:
+        """The staff's edits as they count now: what the classifier is made with; no right is asked for."""
+        return await self._read(lexicon.state)
+
+    async def lexicon_history(self, limit: int = 10) -> tuple[LexiconEditView, ...]:
+        """Edits and their undoings, the newest first; empty unless some office of mine corrects labels."""
+        return await self._read(lambda session: lexicon.history(session, self._contact, limit))
 
     async def form_version(self, version_id: int) -> FormVersionView | None:
         """A published version, or None; forms are no secret."""

@@ -1,5 +1,6 @@
 """The office's answer to a sheet: accepted, or returned with a comment; once for each version."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage import audit
-from storage.models import FormVersion, Sheet, SheetReview, SheetVersion, Unit
+from storage.models import Finding, FormVersion, Sheet, SheetReview, Unit
 from storage.notices import tell
+from storage.sheet_queries import not_own
 from storage.statements import insert_unless_there
 from storage.tree import may
 from storage.turns import TurnFacts
@@ -38,16 +40,18 @@ class ReviewRefused:
 class AcceptSheet:
     """通过: accept a submitted sheet (canonical number). Returns Reviewed or ReviewRefused.
 
-    `expected_version` is the version that the officer read; None: whichever is submitted.
+    `expected_version` is the version that the officer read; None: whichever is submitted. `levels` are the reviewed
+    risk levels of findings by their number in SheetView.findings, counted from 1; give `expected_version` with them.
     """
 
     number: str
     comment: str = field(default="", repr=False)
     expected_version: int | None = None
+    levels: Mapping[int, str] = field(default_factory=dict)
 
     async def run(self, session: AsyncSession, turn: TurnFacts) -> Reviewed | ReviewRefused:
         """See Command."""
-        answer = _Answer(self.number, Verdict.ACCEPTED, self.comment, (), self.expected_version)
+        answer = _Answer(self.number, Verdict.ACCEPTED, self.comment, (), self.expected_version, self.levels)
         return await answer.run(session, turn)
 
 
@@ -80,6 +84,7 @@ class _Answer:
     comment: str
     refs: tuple[str, ...]
     expected_version: int | None
+    levels: Mapping[int, str] = field(default_factory=dict)
 
     async def run(self, session: AsyncSession, turn: TurnFacts) -> Reviewed | ReviewRefused:
         """The sheet's row is locked first: of two officers at once, the second finds it answered."""
@@ -107,13 +112,9 @@ class _Answer:
         return (await session.execute(query)).one_or_none()
 
     async def _is_own(self, session: AsyncSession, turn: TurnFacts, sheet: Any) -> bool:
-        """By person, or by the contact that a version was handed in from (回避)."""
-        if sheet.person_id == turn.person_id:
-            return True
-        query = select(col(SheetVersion.id)).where(
-            col(SheetVersion.sheet_id) == sheet.id, col(SheetVersion.contact) == turn.contact
-        )
-        return (await session.execute(query.limit(1))).scalar_one_or_none() is not None
+        """By person, by the contact that a version was handed in from, or by the appointment (回避)."""
+        query = select(col(Sheet.id)).where(col(Sheet.id) == sheet.id, not_own(turn.contact))
+        return (await session.execute(query)).scalar_one_or_none() is None
 
     async def _write(self, session: AsyncSession, turn: TurnFacts, sheet: Any) -> None:
         change = update(Sheet).where(col(Sheet.id) == sheet.id).values(state=_STATES[self.verdict])
@@ -127,11 +128,29 @@ class _Answer:
             verdict=self.verdict,
             comment=self.comment,
             refs=list(self.refs),
+            levels={str(number): level for number, level in self.levels.items()},
             at=turn.now,
         )
         told = {"number": self.number, "title": sheet.title, "version": sheet.version, "comment": self.comment}
         if self.verdict is Verdict.RETURNED:
             told["refs"] = list(self.refs)
+        if self.levels:
+            told["levels"] = await self._levels(session, sheet)
         subject = f"sheet:{self.number}"
         await tell(session, sheet.person_id, _NOTICES[self.verdict], f"{subject}:{sheet.version}", told, turn.now)
-        audit.note(session, f"sheet.{self.verdict}", subject, {"version": sheet.version})
+        set_levels = {"levels": {str(number): level for number, level in self.levels.items()}} if self.levels else {}
+        audit.note(session, f"sheet.{self.verdict}", subject, {"version": sheet.version, **set_levels})
+
+    async def _levels(self, session: AsyncSession, sheet: Any) -> list[dict[str, Any]]:
+        """The findings whose level was reviewed, with both levels."""
+        query = (
+            select(col(Finding.text), col(Finding.level))
+            .where(col(Finding.sheet_id) == sheet.id, col(Finding.version) == sheet.version)
+            .order_by(col(Finding.place))
+        )
+        rows = enumerate((await session.execute(query)).all(), start=1)
+        return [
+            {"number": number, "text": row.text, "level": row.level, "reviewed": self.levels[number]}
+            for number, row in rows
+            if number in self.levels
+        ]

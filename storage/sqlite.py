@@ -5,12 +5,13 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 from urllib.parse import quote
 
 import aiosqlite
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
 
 CHUNK_ROWS = 64
 """aiosqlite's default; only its streaming reads would use it."""
@@ -70,11 +71,8 @@ class OneTripCursor:
 class OneTripConnection(aiosqlite.Connection):
     """An aiosqlite connection whose cursors are OneTripCursors. Its thread ends with the program."""
 
-    def __init__(self, path: str, timeout: float) -> None:
-        def connect() -> sqlite3.Connection:
-            return sqlite3.connect(path, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False)
-
-        super().__init__(connect, CHUNK_ROWS)
+    def __init__(self, path: str, timeout: float, pragmas: Sequence[str]) -> None:
+        super().__init__(partial(_connect, path, timeout, pragmas), CHUNK_ROWS)
         self._thread.daemon = True
         self.stopped: asyncio.Future[None] | None = None
 
@@ -90,6 +88,24 @@ class OneTripConnection(aiosqlite.Connection):
     async def run(self, work: Any, *arguments: Any) -> Any:
         """What `work(connection, *arguments)` returns, called on the connection's thread."""
         return await self._execute(work, self._conn, *arguments)  # type: ignore[no-untyped-call]  # aiosqlite's
+
+
+def _connect(path: str, timeout: float, pragmas: Sequence[str]) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False)
+    patient = Retrying(
+        retry=retry_if_exception(_is_locked), stop=stop_after_delay(timeout), wait=wait_random(0.01, 0.05), reraise=True
+    )
+    try:
+        for pragma in pragmas:  # SQLite itself does not wait when two change the journal mode of a new file at once
+            patient(connection.execute, f"PRAGMA {pragma}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _is_locked(error: BaseException) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode == sqlite3.SQLITE_BUSY
 
 
 def _execute(connection: sqlite3.Connection, sql: str, parameters: Sequence[Any]) -> tuple[sqlite3.Cursor, list[Any]]:
@@ -145,7 +161,7 @@ def _engine(path: Path, pragmas: Sequence[str], lock: float, *, mode: str = "rw"
     uri = f"file:{quote(str(path.absolute()))}?mode={mode}"
 
     async def connect() -> OneTripConnection:
-        connection = OneTripConnection(uri, lock)
+        connection = OneTripConnection(uri, lock, pragmas)
         try:
             await connection
         except BaseException:
@@ -154,25 +170,24 @@ def _engine(path: Path, pragmas: Sequence[str], lock: float, *, mode: str = "rw"
             raise
         return connection
 
-    engine = create_async_engine(
+    return create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(path)),
         async_creator=connect,
         max_overflow=0,
         hide_parameters=True,
         **options,
     )
-    event.listen(engine.sync_engine, "connect", partial(_set_pragmas, pragmas))
-    return engine
 
 
-def _set_pragmas(pragmas: Sequence[str], connection: Any, _record: object) -> None:
-    cursor = connection.cursor()
-    for pragma in pragmas:
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+UNHURRIED: Final = "unhurried"
+"""The execution option of a transaction that a power cut may undo, as long as it undoes all that came after it too."""
 
 
 def _begin_immediate(connection: Connection) -> None:
+    wanted = "NORMAL" if connection.get_execution_options().get(UNHURRIED) else "FULL"
+    if connection.info.get("synchronous", "FULL") != wanted:
+        connection.exec_driver_sql(f"PRAGMA synchronous={wanted}")
+        connection.info["synchronous"] = wanted
     # sqlite3 itself would begin late and never IMMEDIATE (OneTripConnection turns that off): a transaction that
     # reads before it writes could then fail at once when another process wrote in between.
     connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -2,17 +2,20 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import date
+from dataclasses import dataclass, field
 from typing import Any
+from zlib import crc32
 
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage import audit
+from storage.duties import HandedIn, fulfil
+from storage.findings import NewFinding, keep_findings
+from storage.handing_over import hand_over, may_fill
 from storage.media import drop_media_of
-from storage.models import Draft, Finding, Form, FormVersion, Sheet, SheetText, SheetVersion, core
+from storage.models import Appointment, Draft, Form, FormVersion, Sheet, SheetText, SheetTextMark, SheetVersion, core
 from storage.numbers import make_number
 from storage.statements import insert_unless_there, take
 from storage.turns import TurnFacts
@@ -29,9 +32,13 @@ _LOCK_DRAFT = (
         col(Draft.appointment_id),
         col(Draft.unit_id),
         col(Draft.sheet_id),
+        select(col(Appointment.person_id))
+        .where(col(Appointment.id) == col(Draft.appointment_id))
+        .scalar_subquery()
+        .label("owner"),
     )
     .where(col(Draft.id) == bindparam("draft"), col(Draft.person_id) == bindparam("person"))
-    .with_for_update(key_share=True)
+    .with_for_update(key_share=True, of=Draft)
 )
 _CLOSE_DRAFT = (
     update(core(Draft))
@@ -53,51 +60,46 @@ _STANDING = (
     .join(Sheet, col(Sheet.id) == col(SheetVersion.sheet_id))
     .where(col(SheetVersion.draft_id) == bindparam("draft"))
 )
-_INSERT_FINDINGS = insert(core(Finding))
-_INSERT_TEXTS = insert(core(SheetText))
-
-
-@dataclass(frozen=True, slots=True)
-class NewFinding:
-    """One problem or risk that a sheet names. `amount_fen` is money in fen; `ref` the question it came from."""
-
-    text: str
-    level: str = ""
-    measure: str = ""
-    owner: str = ""
-    deadline: date | None = None
-    amount_fen: int | None = None
-    ref: str = ""
-    area: str = ""
+_INSERT_TEXTS = insert(core(SheetText)).returning(core(SheetText).c.id, sort_by_parameter_order=True)
+_INSERT_MARKS = insert(core(SheetTextMark))
+_TEXTS_OF = select(core(SheetText).c.id).where(core(SheetText).c.sheet_id == bindparam("sheet"))
+_DROP_MARKS = delete(core(SheetTextMark)).where(core(SheetTextMark).c.text_id.in_(_TEXTS_OF))
+_DROP_TEXTS = delete(core(SheetText)).where(core(SheetText).c.sheet_id == bindparam("sheet"))
 
 
 @dataclass(frozen=True, slots=True)
 class NewText:
-    """A free-text answer that later sheets are compared with: the template ref of its question, and the text in the
-    form in which it is to be compared.
+    """A free-text answer that later sheets are compared with: the template ref of its question, the text in the form
+    in which it is to be compared, its sketch and its marks (nlp.sketches), by which texts are found without being read.
     """
 
     ref: str
     text: str = field(repr=False)
+    sketch: bytes = field(repr=False)
+    marks: tuple[int, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
     """The sheet stands under `number`; `already`: it had been submitted by an earlier turn.
 
-    `version` counts the hand-ins of this sheet: more than 1 after a correction.
+    `version` counts the hand-ins of this sheet: more than 1 after a correction. `counts_for` is the label of the round
+    whose duty it fulfils (2026年第四季度), `duty_id` that duty; empty: none asked for it.
     """
 
     number: str
     already: bool
     version: int = 1
+    counts_for: str = ""
+    duty_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SubmitRefused:
-    """No sheet was made; nothing was changed."""
+    """No sheet was made; nothing was changed, but where a substitute was too late: the draft is `heir`'s then."""
 
     reason: SubmitRefusal
+    heir: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,8 @@ class SubmitSheet:
     JSON; `quality` what was noticed, for officers (JSON; empty: nothing). `project` is the answer with that purpose
     as it was given. `texts` are compared with by later sheets of other units; of a sheet that says "nothing new",
     give none. A second time the same number comes back with `already`. An appointment that ended or a form that was
-    withdrawn meanwhile does not stand in the way: what was begun may be handed in.
+    withdrawn meanwhile does not stand in the way: what was begun may be handed in. A substitute may only while they
+    stand in; but what they handed in and got back, they correct.
     """
 
     draft_id: str
@@ -132,6 +135,9 @@ class SubmitSheet:
         refusal = self._refusal(draft)
         if refusal is not None:
             return SubmitRefused(refusal)
+        if draft.sheet_id is None and not await may_fill(session, turn, draft.owner):
+            heir = await hand_over(session, turn, self.draft_id, draft.owner, self.form_state)
+            return SubmitRefused(SubmitRefusal.STOOD_IN, heir)
         if draft.sheet_id is None:
             return await self._first(session, turn, draft)
         return await self._again(session, turn, draft)
@@ -162,7 +168,9 @@ class SubmitSheet:
         )
         await self._keep(session, turn, draft, sheet_id, 1)
         audit.note(session, "sheet.submitted", f"sheet:{number}")
-        return Submitted(number, already=False)
+        handed_in = HandedIn(sheet_id, draft.appointment_id, draft.form_version_id, project_key(self.project))
+        counted = await fulfil(session, handed_in, turn.now, project_key)
+        return Submitted(number, already=False, counts_for=counted.label, duty_id=counted.duty_id)
 
     async def _again(self, session: AsyncSession, turn: TurnFacts, draft: Any) -> Submitted | SubmitRefused:
         sheet = (await session.execute(_LOCK_SHEET, {"sheet": draft.sheet_id})).one()
@@ -178,8 +186,8 @@ class SubmitSheet:
             submitted_at=turn.now,
         )
         await session.execute(change.execution_options(synchronize_session=False))
-        earlier = delete(SheetText).where(col(SheetText.sheet_id) == draft.sheet_id)
-        await session.execute(earlier.execution_options(synchronize_session=False))
+        for earlier in (_DROP_MARKS, _DROP_TEXTS):
+            await session.execute(earlier, {"sheet": draft.sheet_id})
         await self._keep(session, turn, draft, draft.sheet_id, version)
         await self._drop_other_corrections(session, turn, draft.sheet_id)
         audit.note(session, "sheet.submitted", f"sheet:{sheet.number}", {"version": version})
@@ -201,22 +209,32 @@ class SubmitSheet:
             quality=dict(self.quality),
             submitted_at=turn.now,
         )
-        if self.findings:
-            rows = [
-                {"sheet_id": sheet_id, "version": version, "place": place, **asdict(found)}
-                for place, found in enumerate(self.findings, 1)
-            ]
-            await session.execute(_INSERT_FINDINGS, rows)
+        await keep_findings(session, sheet_id, version, self.findings)
         if self.texts:
-            await session.execute(_INSERT_TEXTS, await self._compared(session, turn, draft, sheet_id))
+            await self._keep_texts(session, turn, draft, sheet_id)
         await session.execute(_CLOSE_DRAFT, {"draft": self.draft_id, "now": turn.now})
 
-    async def _compared(
-        self, session: AsyncSession, turn: TurnFacts, draft: Any, sheet_id: int
-    ) -> Sequence[Mapping[str, Any]]:
+    async def _keep_texts(self, session: AsyncSession, turn: TurnFacts, draft: Any, sheet_id: int) -> None:
         name = (await session.execute(_FORM_NAME, {"version": draft.form_version_id})).scalar_one()
-        common = {"sheet_id": sheet_id, "form_name": name, "unit_id": draft.unit_id, "submitted_at": turn.now}
-        return [{"ref": found.ref, "text": found.text, "length": len(found.text), **common} for found in self.texts]
+        common = {
+            "sheet_id": sheet_id,
+            "form_name": name,
+            "unit_id": draft.unit_id,
+            "person_id": turn.person_id,
+            "submitted_at": turn.now,
+        }
+        rows = [
+            {"ref": found.ref, "text": found.text, "length": len(found.text), "sketch": found.sketch, **common}
+            for found in self.texts
+        ]
+        ids: Sequence[int] = (await session.execute(_INSERT_TEXTS, rows)).scalars().all()
+        marks = [
+            {"mark": mark, "question": question_of(name, found.ref), "day": turn.now.toordinal(), "text_id": text_id}
+            for text_id, found in zip(ids, self.texts, strict=True)
+            for mark in set(found.marks)
+        ]
+        if marks:
+            await session.execute(_INSERT_MARKS, marks)
 
     async def _drop_other_corrections(self, session: AsyncSession, turn: TurnFacts, sheet_id: int) -> None:
         """A lapsed draft of the version before must not come back after this one."""
@@ -240,6 +258,11 @@ class SubmitSheet:
         dropped = (await session.execute(change)).scalars().all()
         if dropped:
             await drop_media_of(session, dropped)
+
+
+def question_of(form_name: str, ref: str) -> int:
+    """SheetTextMark.question."""
+    return crc32(f"{form_name} {ref}".encode()) - (1 << 31)
 
 
 def project_key(name: str) -> str:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import TypeAlias
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
     ScalarSelect,
+    Select,
     SQLColumnExpression,
     and_,
     bindparam,
@@ -18,9 +20,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from storage.models import Appointment, Contact, Office, Unit
+from storage.models import Appointment, Contact, Leave, Office, Unit
 from storage.views import UnitView
-from storage.vocabulary import Permission, roles_with
+from storage.vocabulary import GROUP_PERMISSIONS, Permission, roles_with
+
+Whom: TypeAlias = BindParameter[int] | ScalarSelect[int | None]
+"""A person, as a part of a query."""
 
 _SEPARATOR = " / "
 _UNITS = select(col(Unit.id), col(Unit.name), col(Unit.timezone)).where(
@@ -44,19 +49,44 @@ def running(today: date | BindParameter[date]) -> ColumnElement[bool]:
     return and_(col(Appointment.starts_on) <= today, or_(ends.is_(None), ends >= today))
 
 
+def away(today: date | BindParameter[date]) -> ColumnElement[bool]:
+    """Whether a leave covers this day, first and last day included."""
+    return and_(col(Leave.starts_on) <= today, col(Leave.ends_on) >= today)
+
+
+def stands_in(person: Whom, today: date | BindParameter[date]) -> ColumnElement[bool]:
+    """Whether the person of an appointment is on leave this day and `person` stands in (代填)."""
+    return exists(
+        select(col(Leave.id)).where(
+            col(Leave.person_id) == col(Appointment.person_id), col(Leave.substitute_id) == person, away(today)
+        )
+    ).correlate(Appointment)
+
+
 def may(permission: Permission, contact: str, path: SQLColumnExpression[str]) -> ColumnElement[bool]:
     """Whether the contact's person has an office that carries `permission` over the unit at `path`."""
     seat = aliased(Unit)
-    return exists(
+    return exists(_offices(permission, contact, seat).where(below(path, col(seat.path))))
+
+
+def holds(permission: Permission, contact: str) -> ColumnElement[bool]:
+    """Whether the contact's person has an office that carries `permission`, over whatever unit."""
+    return exists(_offices(permission, contact, aliased(Unit)))
+
+
+def _offices(permission: Permission, contact: str, seat: type[Unit]) -> Select[int | None]:
+    running_offices = (
         select(col(Office.id))
         .join(seat, col(seat.id) == col(Office.unit_id))
         .where(
             col(Office.person_id) == person_of(contact),
             col(Office.ended_at).is_(None),
             col(Office.role).in_(roles_with(permission)),
-            below(path, col(seat.path)),
         )
     )
+    if permission in GROUP_PERMISSIONS:
+        return running_offices.where(col(seat.parent_id).is_(None))
+    return running_offices
 
 
 async def unit_views(session: AsyncSession, paths: Iterable[str]) -> dict[str, UnitView]:

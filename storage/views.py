@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
+from storage.text_views import LabelsView
 from storage.vocabulary import (
+    GROUP_PERMISSIONS,
     ROLE_PERMISSIONS,
     Audience,
     DraftState,
@@ -19,6 +21,9 @@ from storage.vocabulary import (
     Verdict,
 )
 
+_SLASHES_OF_A_ROOT = 2
+"""/1/"""
+
 
 @dataclass(frozen=True, slots=True)
 class UnitView:
@@ -30,6 +35,11 @@ class UnitView:
     path: str
     timezone: str
     """IANA name."""
+
+    @property
+    def is_root(self) -> bool:
+        """Whether no unit is above it."""
+        return self.path.count("/") == _SLASHES_OF_A_ROOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +80,17 @@ class Principal:
 
     def may(self, permission: Permission) -> bool:
         """Whether some office of this person carries `permission` (over its own subtree only)."""
-        return any(permission in ROLE_PERMISSIONS[office.role] for office in self.offices)
+        return any(
+            permission in ROLE_PERMISSIONS[office.role] and (office.unit.is_root or permission not in GROUP_PERMISSIONS)
+            for office in self.offices
+        )
+
+    def keeps(self, unit: UnitView) -> bool:
+        """Whether an office of this person's keeps the people of the unit."""
+        return any(
+            Permission.MANAGE_PEOPLE in ROLE_PERMISSIONS[office.role] and unit.path.startswith(office.unit.path)
+            for office in self.offices
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +115,9 @@ class FormChoice:
     """Full name of the unit that it is filled for: the appointment's, the person's own, or the office's."""
     unit_id: int
     audience: Audience
+    absent_id: int | None = None
+    """Whose appointment it is, where this person stands in while that one is on leave (代填)."""
+    absent_name: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +142,9 @@ class DraftView:
     sheet_id: int | None = None
     sheet_number: str | None = None
     """The returned sheet that this draft corrects."""
+    absent_id: int | None = None
+    """Whose appointment it is filled for, where that is somebody else's (代填)."""
+    absent_name: str = field(default="", repr=False)
 
     def lapses_at(self, after: timedelta) -> datetime:
         """When an open draft lapses that nobody touches for `after` (aware UTC)."""
@@ -136,11 +162,17 @@ class FindingView:
     deadline: date | None
     amount_fen: int | None
     area: str = ""
+    place: int = 0
+    """From 1, in the order of the sheet; with the sheet's number and version it names the finding (CorrectFinding)."""
+    labels: LabelsView = field(default_factory=LabelsView)
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewView:
-    """What an officer answered to one version of a sheet; `refs` are the questions to correct, `at` aware UTC."""
+    """What an officer answered to one version of a sheet; `refs` are the questions to correct, `at` aware UTC.
+
+    `levels` are the reviewed risk levels by the number of the finding, from 1 in the order of SheetView.findings.
+    """
 
     version: int
     verdict: Verdict
@@ -148,6 +180,7 @@ class ReviewView:
     comment: str
     refs: tuple[str, ...]
     at: datetime
+    levels: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +204,8 @@ class SheetView:
     """What was noticed about this version, as SubmitSheet was given it; empty: nothing."""
     reviews: tuple[ReviewView, ...] = field(default=(), repr=False)
     """Of all versions, the oldest first."""
+    absent_name: str = ""
+    """In whose stead the author filled it (代填); empty: in their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +231,8 @@ class WaitingSheet:
     """More than 1: it was returned and corrected."""
     submitted_at: datetime
     quality: Mapping[str, Any] = field(repr=False)
+    absent_name: str = ""
+    """As in SheetView."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +245,7 @@ class WaitingSheets:
 
 @dataclass(frozen=True, slots=True)
 class OwnSheet:
-    """A sheet of this person, as the list of what they handed in shows it. `comment` is the last answer's."""
+    """A sheet of this person, or of an appointment of theirs, as the list shows it. `comment` is the last answer's."""
 
     number: str
     title: str
@@ -217,6 +254,10 @@ class OwnSheet:
     version: int
     submitted_at: datetime
     comment: str
+    absent_name: str = ""
+    """In whose stead this person filled it."""
+    filled_by: str = ""
+    """Who filled it in this person's stead; that one corrects it, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +296,17 @@ class PastSheet:
     answers: Mapping[str, Any] = field(repr=False)
     readable: tuple[tuple[str, str], ...] = field(repr=False)
     form_state: Mapping[str, Any] = field(repr=False)
+
+
+class TextSketch(NamedTuple):
+    """What can be known of a free text of another unit's sheet without reading it; hundreds are read at a time."""
+
+    id: int
+    """For Records.compared_texts."""
+    length: int
+    """Characters."""
+    sketch: bytes
+    """As SubmitSheet was given it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,11 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
+from nlp.classifier import Classifier
 from tests.servers import PostgresServer, RedisServer
+from tests.statements import SharedStatements
 
 CANNOT = "cannot run here: "
 """A test for which the machine lacks something calls `pytest.skip(CANNOT + what)`; the last line names it."""
@@ -28,6 +31,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="also run the tests marked `long`")
     parser.addoption("--update-dialogues", action="store_true", help="rewrite tests/dialogues with what is seen now")
     parser.addoption("--complete", action="store_true", help="fail when this machine could not run some test")
+
+
+def pytest_configure() -> None:
+    """Once, before anything connects. A slow machine is no failure of a property: no deadlines."""
+    SharedStatements().share()
+    settings.register_profile("unhurried", deadline=None)
+    settings.load_profile("unhurried")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -84,6 +94,12 @@ def chromium() -> str:
     if path is None:
         pytest.skip(f"{CANNOT}browser tests (no chromium on PATH)")
     return path
+
+
+@pytest.fixture(scope="session")
+def classifier() -> Classifier:
+    """The shipped one; loading takes a second, and nothing changes it."""
+    return Classifier.load()
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,8 @@ class Server(ABC):
         if process is None:
             return
         for member in psutil.Process(process.pid).children(recursive=True):
-            member.send_signal(signal.SIGCONT)
+            with suppress(psutil.NoSuchProcess):  # a helper of the server that ended just now
+                member.send_signal(signal.SIGCONT)
         process.send_signal(signal.SIGCONT)
         process.send_signal(self._polite_signal())
         try:
@@ -101,7 +103,8 @@ class Server(ABC):
     def _signal_family(self, number: signal.Signals) -> None:
         server = psutil.Process(self.pid)
         for member in (server, *server.children(recursive=True)):
-            member.send_signal(number)
+            with suppress(psutil.NoSuchProcess):
+                member.send_signal(number)
 
     def close(self) -> None:
         """Stop the server and remove its directory."""

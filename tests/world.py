@@ -1,9 +1,6 @@
 """A whole deployment in a test: records, conversation store, bot, simulator, and a group of people."""
 
-import asyncio
-import shutil
 import socket
-import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -23,9 +20,9 @@ from simulator.config import AccountKind, Config, Mode
 from storage.admin import administer
 from storage.commands import BindContact
 from storage.database import Database
-from storage.upgrade import upgrade
 from storage.vocabulary import Level, Role
 from tests.chat import User
+from tests.templates import Templates
 
 GROUP = "清源集团"
 TIMEZONE = ZoneInfo("Asia/Shanghai")
@@ -176,25 +173,13 @@ async def listen(app: web.Application, port: int) -> web.AppRunner:
     return runner
 
 
-_TEMPLATE: dict[str, Any] = {}
-"""A populated SQLite file of this test process, copied for every world that wants one like it."""
+_TEMPLATES: Templates[tuple[dict[str, int], dict[str, str]]] = Templates()
 
 
 async def _prepare(settings: Settings) -> tuple[dict[str, int], dict[str, str]]:
-    """Records of the group as of START; those on SQLite are a copy of the first that was made."""
-    if settings.database_url:
-        await asyncio.to_thread(upgrade, settings.database)
-        return await populate(settings, START)
-    file = settings.data_dir / "records.db"
-    if not _TEMPLATE:
-        await asyncio.to_thread(upgrade, settings.database)
-        people, codes = await populate(settings, START)
-        kept = tempfile.TemporaryDirectory(prefix="qf-template-", ignore_cleanup_errors=True)
-        shutil.copy(file, kept.name)
-        _TEMPLATE.update(folder=kept, people=people, codes=codes)
-    else:
-        shutil.copy(Path(_TEMPLATE["folder"].name) / "records.db", file)
-    return dict(_TEMPLATE["people"]), dict(_TEMPLATE["codes"])
+    """Records of the group as of START."""
+    people, codes = await _TEMPLATES.copied(settings.database, lambda: populate(settings, START))
+    return dict(people), dict(codes)
 
 
 @asynccontextmanager

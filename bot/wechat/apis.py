@@ -108,3 +108,13 @@ class Message(WeChatMessage):  # type: ignore[misc]  # wechatpy ships no types
         said = {name: value for name, value in letter.items() if value is not None}
         answer: dict[str, Any] = await self._post("message/template/send", data=said)
         return answer
+
+    async def send_subscribe(
+        self, user_id: str, template_id: str, data: Mapping[str, Any], page: str | None = None
+    ) -> dict[str, Any]:
+        """Send a subscription notification (bizsend), which uses a tick of the person's. Raises SendError, ambiguous
+        when it may have arrived: it has no id by which WeChat would know it again.
+        """
+        letter = {"touser": user_id, "template_id": template_id, "data": data, **({"page": page} if page else {})}
+        answer: dict[str, Any] = await self._post("message/subscribe/bizsend", data=letter)
+        return answer

@@ -7,7 +7,9 @@ from typing import Final
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # [C] Some clients show &lt; as <, so an entity of it could open a link as well.
 _ENTITY = re.compile("&(?=lt|#)", re.IGNORECASE)
-_SUSPECT = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff<&]")
+# What turns the direction of the signs behind it (Unicode Bidi, UAX #9) would show a number or a name turned round.
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_SUSPECT = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff<&\u202a-\u202e\u2066-\u2069]")
 _URL = re.compile(r"https?://[^\s\"'<>]+")
 _MARK: Final = 10**6
 _TAP_ID = re.compile(r"[0-9]{7,12}")
@@ -29,14 +31,15 @@ def clean(text: str) -> str:
 
 
 def harmless(text: str) -> str:
-    """Clean text in which no client can see a tag: `<` becomes `＜`, the `&` of a `&lt;` becomes `＆`.
+    """Clean text in which no client can see a tag: `<` becomes `＜`, the `&` of a `&lt;` becomes `＆`; without the
+    signs that turn the direction of what follows.
 
     WeChat's clients make links of `<a …>` in any text message, so what people typed must not contain one.
     Both signs are read as before; the length in bytes changes.
     """
     if not _SUSPECT.search(text):
         return text
-    return _ENTITY.sub("＆", clean(text).replace("<", "＜"))
+    return _ENTITY.sub("＆", _TURNING.sub("", clean(text)).replace("<", "＜"))
 
 
 def page_link(label: str, url: str) -> str:

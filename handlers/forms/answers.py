@@ -26,7 +26,9 @@ NOTHING_ABOVE: Final = "上面还没有这一题的回答，不能写“同上�
 SAME_AS_ABOVE: Final = "与上一项相同：{shown}"
 PLEASE_CONFIRM: Final = "看过以后，请回复“知道了”。"
 ONE_LINE: Final = "这一题是编码，请只发一行，不超过 {most} 个字。"
-MORE_OR_DONE: Final = "还要再加一项吗？请点选“{more}”或“{done}”。"
+MORE_OR_DONE: Final = "还有要登记的吗？请点选“再加一项”或“没有了”。"
+FIRST_OR_NONE: Final = "有要登记的吗？请点选“填一项”或“没有”。"
+NOTHING_TO_ADD: Final = "已经登记满了，不能再加。请点选“没有了”。"
 SEND_IT: Final[Mapping[Kind, str]] = MappingProxyType(
     {
         Kind.IMAGE: "这一题要照片，请直接把照片发过来。",
@@ -132,9 +134,9 @@ def _more(asked: Asked, said: str, now: datetime) -> Reading:
     except Unclear:
         meant = meaning(plain)
         if meant is None:
-            labels = {choice.value: choice.label for choice in asked.choices}
-            sentence = MORE_OR_DONE.format(more=labels.get(MORE, "再加一项"), done=labels.get(DONE, "不加了"))
-            raise ValueError(sentence) from None
+            open_still = any(choice.value == MORE for choice in asked.choices)
+            first = MORE_OR_DONE if asked.instances else FIRST_OR_NONE
+            raise ValueError(first if open_still else NOTHING_TO_ADD) from None
         return Reading(MORE if meant else DONE)
 
 

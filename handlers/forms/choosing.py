@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from handlers.forms.choice_sets import named_set, none_like
+from handlers.forms.degrees import by_degree, by_thing
 from handlers.forms.form import Choice
 from handlers.forms.likeness import bare, likeness
 from handlers.forms.yes_no import are_yes_and_no, choice_meaning, first_part, is_double, meaning
@@ -53,7 +54,13 @@ class Unclear(ValueError):
 def choose_one(choices: Sequence[Choice], said: str) -> str:
     """The name of the one choice that is meant. Raises Unclear with the sentence to show."""
     plain = _plain(said)
-    found = _choice(choices, plain) or none_like(choices, plain) or _by_opinion(choices, plain)
+    found = (
+        _choice(choices, plain)
+        or none_like(choices, plain)
+        or _by_opinion(choices, plain)
+        or by_degree(choices, plain)
+        or by_thing(choices, plain)
+    )
     if found is not None:
         return found.value
     try:

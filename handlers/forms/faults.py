@@ -21,11 +21,12 @@ class Fault:
 
 
 class WorkbookError(ValueError):
-    """The workbook cannot be published; `faults` says why, line by line."""
+    """The workbook cannot be published; `faults` says why, line by line, `notices` what else the author should know."""
 
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
+    def __init__(self, faults: tuple[Fault, ...], notices: tuple[Fault, ...] = ()) -> None:
         super().__init__("\n".join(map(str, faults)))
         self.faults = faults
+        self.notices = notices
 
 
 def refused(message: str, row: int = 0, sheet: str = "", column: str = "") -> WorkbookError:

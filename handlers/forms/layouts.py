@@ -17,7 +17,7 @@ from handlers.forms.form import Form, Layout, Question
 from handlers.forms.graph import CircleError, ordered, readers
 from handlers.forms.pieces import Piece, PieceBuilder
 from handlers.forms.rules import Effect, Rule, Setting
-from handlers.forms.spots import Spot, spots
+from handlers.forms.spots import Oversize, Spot, spots
 
 MAX_KEPT: Final = 20_000
 """Nodes of all layouts and pieces that a form keeps: about 20 MB at most."""
@@ -121,7 +121,7 @@ class Layouts:
                 kept = self._made(spot, outer)
             work += kept.work
             if work > MAX_WORK:
-                raise ValueError(TOO_MUCH)
+                raise Oversize(TOO_MUCH, counts)
             if spot.is_group:
                 around[spot.ref] = kept.piece
             yield kept.piece

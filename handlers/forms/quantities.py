@@ -15,6 +15,8 @@ from nlp.numerals import NOT_WHOLE, fitting
 NOT_A_SHARE: Final = "这一题要填具体的数字，不是百分比，例如 12。"
 OUT_OF_RANGE: Final = "请填 {start} 到 {end} 之间的数。"
 OFF_STEP: Final = "请填 {start} 到 {end} 之间、间隔为 {step} 的数，例如 {example}。"
+NOT_COUNTED: Final = "“{said}”不是一个具体的数。请回复数字，例如 {example}；拿不准就写大约的数，例如 约{example}。"
+WHICH_UNIT: Final = "“{said}”是 {number} 元还是 {number} 万元？请连单位再发一次，例如 {number}元 或 {number}万元。"
 RECORDED: Final = "记为 {shown}"
 RECORDED_AS_SAID: Final = "记为 {shown}（{said}）"
 
@@ -27,6 +29,13 @@ _YUAN: Final = re.compile(
 _SHARE: Final = re.compile("百分|[%％]|占比|比例|比重|率")
 _SCALES: Final = {"千": 3, "万": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8, "十亿": 9}
 _HALF_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_SOME: Final = re.compile("几|数[十百千万]")
+_SHORT_SPEECH: Final = re.compile("[一二三四五六七八九两][百千][一二三四五六七八九]")
+"""一百五: of money, 150 yuan or 150 万元."""
+_POINTS: Final = re.compile(
+    r"(?:第|打|给|选)?\s*([0-9.]{1,6}|[一二三四五六七八九十两零]{1,3})\s*(?:颗星|星|分|档|级|等)[吧啊]?"
+)
+"""4分, 5颗星, 第4档: an answer on a scale."""
 _SMALL: Final = 100
 """十二 is not misread; 三百五 may be."""
 
@@ -56,13 +65,31 @@ def quantity(asked: Asked, said: str) -> Quantity:
     measure = measure_of(asked.label)
     if asked.required and bare(said) in NOT_ONE:
         return _checked(asked, Decimal(0), measure, Amount(Decimal(0)), said)
-    found = amount(said)
+    found = amount(_without_points(asked, said))
+    _refuse_vague(asked, said, measure, found)
     if found.unit == SHARE and measure.unit != SHARE and not _SHARE.search(asked.hint):
         raise ValueError(NOT_A_SHARE)
     number = found.number
     if measure.zeros and (found.scaled or found.unit == MONEY):
         number = fitting(number.scaleb(-measure.zeros))
     return _checked(asked, number, measure, found, said)
+
+
+def _without_points(asked: Asked, said: str) -> str:
+    """The number alone where it counts points of a scale."""
+    if asked.kind is not Kind.RANGE and "分" not in asked.label:
+        return said
+    points = _POINTS.fullmatch(said.translate(_HALF_WIDTH).strip(" 。.!"))
+    return said if points is None else points[1]
+
+
+def _refuse_vague(asked: Asked, said: str, measure: Measure, found: Amount) -> None:
+    """Raise ValueError for 十几个, where no sum of money is told roughly, and for money that may be 150 元 or 万元."""
+    money = MONEY in {measure.unit[-1:], found.unit}
+    if _SOME.search(said) and (asked.kind is Kind.INTEGER or not (money or found.scaled)):
+        raise ValueError(NOT_COUNTED.format(said=said, example=plain_digits(found.number + 2)))
+    if money and _SHORT_SPEECH.fullmatch(said.strip(" 。")):
+        raise ValueError(WHICH_UNIT.format(said=said, number=plain_digits(found.number)))
 
 
 @lru_cache(maxsize=4096)

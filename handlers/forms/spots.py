@@ -4,12 +4,22 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Final, NamedTuple
 
+from handlers.forms.expressions.nodes import template
 from handlers.forms.markup import MAX_NODES, Markup
 
 MAX_INSTANCES: Final = 100
 """Instances of one repeat: more cannot be told apart in a chat."""
 TOO_MANY = f"这一组最多填 {MAX_INSTANCES} 项，请调整数量。"
 TOO_BIG = f"内容太多了（一张表最多 {MAX_NODES} 项），请减少项数。"
+
+
+class Oversize(ValueError):
+    """Too many instances to lay the form out, with the sentence to show."""
+
+    def __init__(self, sentence: str, counts: Mapping[str, int]) -> None:
+        super().__init__(sentence)
+        self.repeat = template(max(counts, key=lambda ref: counts[ref], default=""))
+        """The ref, without numbers, of the repeat with the most instances of `counts`; empty when there is none."""
 
 
 class Nature(Enum):
@@ -74,7 +84,7 @@ def children_of(markup: Markup) -> dict[str, tuple[str, ...]]:
 def spots(markup: Markup, children: Mapping[str, Sequence[str]], counts: Mapping[str, int]) -> tuple[Spot, ...]:
     """Every node for these numbers of instances; a repeat that is left out has one.
 
-    Raises ValueError with the sentence to show when that is too much.
+    Raises Oversize when that is too much.
     """
     found: list[Spot] = []
     root = Spot(Nature.GROUP, markup.root, markup.root, "")
@@ -83,7 +93,7 @@ def spots(markup: Markup, children: Mapping[str, Sequence[str]], counts: Mapping
         spot = waiting.pop()
         found.append(spot)
         if len(found) > MAX_NODES:
-            raise ValueError(TOO_BIG)
+            raise Oversize(TOO_BIG, counts)
         if spot.is_group:
             inner = [one for ref in children[spot.template] for one in _below(spot, ref, children, markup, counts)]
             waiting.extend(reversed(inner))
@@ -99,7 +109,7 @@ def _below(
         return [Spot(nature, concrete, ref, around.ref, counted=around.counted)]
     count = counts.get(concrete, 1)
     if count > MAX_INSTANCES:
-        raise ValueError(TOO_MANY)
+        raise Oversize(TOO_MANY, {concrete: count})
     counted = (*around.counted, concrete) if markup.repeats[ref].strip() else around.counted
     instances = tuple(f"{concrete}[{number}]" for number in range(1, count + 1))
     return [

@@ -11,12 +11,15 @@ from handlers.forms.authoring.attachments import Attachments
 from handlers.forms.authoring.book import CHOICES, SETTINGS, SHEETS, SURVEY, Book
 from handlers.forms.authoring.checks import check_survey, known_types
 from handlers.forms.authoring.choice_checks import check_choices, unlabelled
+from handlers.forms.authoring.comparisons import comparisons
 from handlers.forms.authoring.conversion import convert
 from handlers.forms.authoring.embedding import embed
 from handlers.forms.authoring.expression_checks import ExpressionChecks
-from handlers.forms.authoring.naming import AUDIENCE, LEVEL, name_everything
+from handlers.forms.authoring.mending import mended
+from handlers.forms.authoring.naming import AUDIENCE, LEVEL, PURPOSE, name_everything
 from handlers.forms.authoring.outline import Entry, entries
 from handlers.forms.authoring.reading import read_book
+from handlers.forms.authoring.strange_columns import strange_columns
 from handlers.forms.authoring.summary import Summary, summary_of
 from handlers.forms.faults import Fault, WorkbookError
 from handlers.forms.form import Form, FormError, FormFault
@@ -32,6 +35,7 @@ _MAX_TITLE: Final = 100
 _NUMBER: Final = re.compile(rf"[^\W_][\w.\-]{{0,{_MAX_NAME - 1}}}")
 NOBODY = "没有写“层级”，也没有写“对象”，发布后暂不开放给任何人填写。"
 NO_NAME = "设置表没有写“表单编号”，暂以“{name}”作编号；以后更新这张表要用同一个编号。"
+NO_TITLE = "设置表没有写“表单标题”，填表的人看到的会是“{title}”，请写一个看得懂的标题。"
 ODD_NUMBER = (
     f"表单编号“{{name}}”不能用：只能用文字、数字、下划线、短横线和点，以文字或数字开头，最多 {_MAX_NAME} 个字符。"
 )
@@ -41,6 +45,11 @@ NOT_WELL_FORMED = "表里有一处写法保存不了，多半是带“::”的�
 LEVEL_MISSING = "对象是“观察员”，就要写明是哪个层级：综合、项目、职能或日常。"
 DEFAULT = "默认值不合适：{message}"
 LEFT_OUT = "这一行以上有 60 多个空行，从这一行起的内容没有读取；如果是题目或选项，请删去空行。"
+_TRIALS: Final = 4
+"""Times at most that a copy without the known faults is compiled to find what they hide."""
+_TRIED_FAULTS: Final = 50
+_TRIED_ROWS: Final = 500
+"""Of the survey; larger workbooks take seconds to compile, and their processor time is limited."""
 _MAX_FAULTS: Final = 200
 """Faults of one workbook that are told."""
 _INSTANCE_NUMBER: Final = re.compile(r"\[\d+\]")
@@ -94,7 +103,8 @@ def compile_workbook(
     faults += files.check_names()
     xml, form = _compiled(book, outline, files, faults)
     if faults or form is None:
-        raise WorkbookError(_told(book, faults))
+        _find_hidden(book, attachments or {}, lenient, faults)
+        raise WorkbookError(_told(book, faults), tuple(strange_columns(book)))
     tags = frozenset(name for name, tag in known_types().items() if tag)
     return CompiledWorkbook(
         name=form.name,
@@ -104,7 +114,7 @@ def compile_workbook(
         sha256=hashlib.sha256(xml.encode()).hexdigest(),
         audience=form.audience or ("observers" if form.level else "closed"),
         summary=summary_of(outline, tags),
-        notices=tuple(_notices(book, form.name)),
+        notices=(*_notices(book, form), *strange_columns(book), *comparisons(book, outline)),
     )
 
 
@@ -133,9 +143,34 @@ def _compiled(book: Book, outline: list[Entry], files: Attachments, faults: list
     return xml, None
 
 
+def _find_hidden(book: Book, attachments: Mapping[str, bytes], lenient: bool, faults: list[Fault]) -> None:
+    """Add what the faults hide: pyxform stops at its first, and what it cannot convert is never compiled."""
+    for _ in range(_TRIALS if len(faults) <= _TRIED_FAULTS and len(book.sheet(SURVEY).rows) <= _TRIED_ROWS else 0):
+        copy = mended(book, faults)
+        if copy is None:
+            return
+        outline = entries(copy)
+        trial: list[Fault] = []
+        _compiled(copy, outline, Attachments(copy, outline, attachments, lenient), trial)
+        known = {(fault.sheet, fault.row, fault.column) for fault in faults}
+        purpose = book.sheet(SURVEY).written(PURPOSE)
+        if any(fault.column == purpose for fault in faults):  # a level without its finding is then no fault of its own
+            trial = [fault for fault in trial if fault.column != purpose]
+        said = {fault.message for fault in faults}
+        more = [
+            fault
+            for fault in trial
+            if fault.row and fault.message not in said and (fault.sheet, fault.row, fault.column) not in known
+        ]
+        if not more:
+            return
+        faults += more
+
+
 def _located(found: Iterable[FormFault], book: Book, outline: list[Entry]) -> list[Fault]:
     paths = {"/".join([*entry.path, entry.name]): entry.number for entry in reversed(outline) if not entry.closes}
     names = {entry.name: entry.number for entry in reversed(outline) if not entry.closes}
+    counted = {entry.number: entry.cells for entry in outline if entry.cells.get("repeat_count")}
     located: list[Fault] = []
     for fault in found:
         _, _, inner = _INSTANCE_NUMBER.sub("", fault.ref).removeprefix("/").partition("/")
@@ -144,9 +179,10 @@ def _located(found: Iterable[FormFault], book: Book, outline: list[Entry]) -> li
         column = _OURS.get(fault.column, fault.column)
         if fault.message == NOT_XML:
             return [Fault("", 0, "", NOT_WELL_FORMED)]
-        if not row and column == Effect.COUNT.value:  # whose count it is can only be known where there is one
-            counted = [entry.number for entry in outline if entry.cells.get("repeat_count")]
-            row = counted[0] if len(counted) == 1 else 0
+        if not row and column == Effect.COUNT.value:  # counts that never come to rest are no single repeat's
+            row = min(counted, default=0)
+        if column == Effect.CALCULATE.value and row in counted and not counted[row].get(column):
+            column = Effect.COUNT.value  # pyxform makes a calculation of it
         said = fault.message
         if column == "default" and "默认值" not in said:
             said = DEFAULT.format(message=said)
@@ -174,14 +210,16 @@ def _settings(book: Book, lenient: bool) -> list[Fault]:
     return faults
 
 
-def _notices(book: Book, name: str) -> list[Fault]:
+def _notices(book: Book, form: Form) -> list[Fault]:
     settings = book.sheet(SETTINGS)
     number, cells = next(settings.numbered(), (2, {}))
     found: list[Fault] = []
     if not cells.get(LEVEL) and not cells.get(AUDIENCE):
         found.append(book.fault(SETTINGS, number, "", NOBODY))
     if not cells.get("form_id") and not cells.get("id_string"):
-        found.append(book.fault(SETTINGS, number, "", NO_NAME.format(name=name)))
+        found.append(book.fault(SETTINGS, number, "", NO_NAME.format(name=form.name)))
+    if not cells.get("form_title"):
+        found.append(book.fault(SETTINGS, number, "form_title", NO_TITLE.format(title=form.title)))
     found += unlabelled(book)
     for sheet in book.sheets.values():
         if sheet.unread:

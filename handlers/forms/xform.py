@@ -14,7 +14,7 @@ from handlers.forms.markup import Markup, read
 from handlers.forms.pieces import PieceBuilder
 from handlers.forms.recalculation import Recalculation
 from handlers.forms.rules import Effect
-from handlers.forms.spots import children_of
+from handlers.forms.spots import Oversize, children_of
 from handlers.forms.views import FormState
 
 LEVELS: Final = frozenset({"", "comprehensive", "project", "functional", "daily"})
@@ -96,7 +96,8 @@ def _try_to_open(form: Form) -> None:
     try:
         Recalculation(form, FormState(day=SOME_DAY.date()), SOME_DAY).open()
     except ValueError as error:
-        raise FormError((FormFault("", Effect.COUNT.value, str(error)),)) from error
+        repeat = error.repeat if isinstance(error, Oversize) else ""
+        raise FormError((FormFault(repeat, Effect.COUNT.value, str(error)),)) from error
 
 
 def _check_settings(markup: Markup, faults: list[FormFault]) -> None:

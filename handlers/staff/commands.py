@@ -1,47 +1,26 @@
 """The table of what discipline staff may say, with the right that each command needs, and how it is answered."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-
 from handlers import words
 from handlers.base import Context, Conversation, Inbound, Outcome, Tap, say
-from handlers.staff import look_up, reviewing, waiting
+from handlers.chasing import commands as chasing
+from handlers.keeping import commands as keeping
+from handlers.ruling import commands as ruling
+from handlers.staff import lexicon_editing, lexicon_wording, look_up, message_reading, relabelling, reviewing, waiting
+from handlers.staff.command import StaffCommand
 from storage.views import Principal
 from storage.vocabulary import Permission
-
-Run = Callable[[str, Conversation, Context], Awaitable[Outcome]]
-
-
-@dataclass(frozen=True, slots=True)
-class StaffCommand:
-    """One command of discipline staff: a word, mostly with something behind it.
-
-    `unknown` is the answer to everybody who lacks `permission`, and the answer of `run` when there is nothing to
-    show: it must be the same to the byte, so that nobody learns from it what exists.
-    """
-
-    word: str
-    usage: str
-    help: str
-    permission: Permission
-    longest: int
-    """Characters; a longer text is not this command."""
-    behind: Callable[[str], str | None]
-    """What stands behind the word in a text as typed; None when the text is not this command."""
-    unknown: tuple[str | Tap, ...]
-    run: Run
-
 
 COMMANDS: tuple[StaffCommand, ...] = (
     StaffCommand(
         word="查",
         usage="查 编号",
-        help="看一份观察表，例如“查 GC26-0000179”",
+        help="看一份观察表（GC）或一条意见（YJ），例如“查 GC26-0000179”“查 YJ26-0000013”",
         permission=Permission.READ_SHEETS,
         longest=80,
         behind=look_up.behind,
         unknown=look_up.UNKNOWN,
         run=look_up.look_up,
+        without=look_up.look_up_own,
     ),
     StaffCommand(
         word=waiting.WORD,
@@ -56,7 +35,7 @@ COMMANDS: tuple[StaffCommand, ...] = (
     StaffCommand(
         word=reviewing.ACCEPT,
         usage="通过 编号 评语",
-        help="采纳一份观察表，评语可以不写",
+        help="采纳一份观察表，评语可以不写；复核风险等级，写在评语前面，例如“2高 3中”",
         permission=Permission.REVIEW_SHEETS,
         longest=reviewing.LONGEST,
         behind=reviewing.behind_accept,
@@ -73,10 +52,109 @@ COMMANDS: tuple[StaffCommand, ...] = (
         unknown=look_up.UNKNOWN,
         run=reviewing.send_back,
     ),
+    StaffCommand(
+        word=message_reading.LIST,
+        usage=message_reading.LIST,
+        help="最近收到的建议、咨询和求助，新的在前；翻页说“看意见 2”",
+        permission=Permission.READ_MESSAGES,
+        longest=20,
+        behind=message_reading.behind,
+        unknown=message_reading.NOTHING,
+        run=message_reading.received,
+    ),
+    StaffCommand(
+        word=relabelling.WORD,
+        usage="改类 编号 类别",
+        help="改一条意见、一项问题的分类，例如“改类 GC26-0000179 第2项 食堂后勤 低”",
+        permission=Permission.CORRECT_LABELS,
+        longest=relabelling.LONGEST,
+        behind=relabelling.behind,
+        unknown=look_up.UNKNOWN,
+        run=relabelling.relabel,
+        without=look_up.not_found,
+    ),
+    StaffCommand(
+        word=lexicon_wording.ADD,
+        usage="加词 词语 类别 分量",
+        help="教我认一个词，例如“加词 围标 招标采购 高”",
+        permission=Permission.EDIT_LEXICON,
+        longest=lexicon_editing.LONGEST,
+        behind=lexicon_editing.hear_add,
+        unknown=lexicon_wording.NOT_FOR_YOU,
+        run=lexicon_editing.add,
+    ),
+    StaffCommand(
+        word=lexicon_wording.REMOVE,
+        usage="删词 词语",
+        help="不再看这个词，例如“删词 围标”",
+        permission=Permission.EDIT_LEXICON,
+        longest=lexicon_editing.LONGEST,
+        behind=lexicon_editing.hear_remove,
+        unknown=lexicon_wording.NOT_FOR_YOU,
+        run=lexicon_editing.remove,
+    ),
+    StaffCommand(
+        word=lexicon_wording.UNDO,
+        usage=lexicon_wording.UNDO,
+        help="撤销最近一次加词、删词",
+        permission=Permission.EDIT_LEXICON,
+        longest=lexicon_editing.LONGEST,
+        behind=lexicon_editing.hear_undo,
+        unknown=lexicon_wording.NOT_FOR_YOU,
+        run=lexicon_editing.undo,
+    ),
+    StaffCommand(
+        word=lexicon_wording.HISTORY,
+        usage=lexicon_wording.HISTORY,
+        help="看最近的加词、删词",
+        permission=Permission.EDIT_LEXICON,
+        longest=lexicon_editing.LONGEST,
+        behind=lexicon_editing.hear_history,
+        unknown=lexicon_wording.NOT_FOR_YOU,
+        run=lexicon_editing.history,
+    ),
+    StaffCommand(
+        word=lexicon_wording.CONFIRM,
+        usage=lexicon_wording.CONFIRM,
+        help="试算以后让改动生效",
+        permission=Permission.EDIT_LEXICON,
+        longest=lexicon_editing.LONGEST_ANSWER,
+        behind=lexicon_editing.hear_confirm,
+        unknown=lexicon_wording.NOT_FOR_YOU,
+        run=lexicon_editing.confirm,
+        listed=False,
+    ),
+    StaffCommand(
+        word=lexicon_wording.LOOK,
+        usage=lexicon_wording.LOOK,
+        help="看改动会影响哪些分类",
+        permission=Permission.EDIT_LEXICON,
+        longest=lexicon_editing.LONGEST_ANSWER,
+        behind=lexicon_editing.hear_look,
+        unknown=lexicon_wording.NOT_FOR_YOU,
+        run=lexicon_editing.look,
+        listed=False,
+    ),
+    StaffCommand(
+        word=lexicon_wording.DROP,
+        usage=lexicon_wording.DROP,
+        help="不改了",
+        permission=Permission.EDIT_LEXICON,
+        longest=lexicon_editing.LONGEST_ANSWER,
+        behind=lexicon_editing.hear_drop,
+        unknown=lexicon_wording.NOT_FOR_YOU,
+        run=lexicon_editing.drop,
+        listed=False,
+    ),
+    *chasing.COMMANDS,
+    *ruling.COMMANDS,
+    *keeping.COMMANDS,
 )
-"""Every staff command; a new one is a file beside this and an entry here."""
+"""Every staff command; a new one is a file beside this and an entry here, or in a table of what is about people or
+rounds.
+"""
 
-_BEGINNINGS = frozenset(command.word[0] for command in COMMANDS)
+_BEGINNINGS = frozenset(sign for command in COMMANDS for sign in (command.word[0], *command.others))
 
 
 def hear(said: str) -> tuple[StaffCommand, str] | None:
@@ -96,6 +174,18 @@ def is_command(said: str) -> bool:
     return hear(said) is not None
 
 
+def is_ordinary(said: str) -> bool:
+    """Whether the whole text is a staff command that may as well be an answer."""
+    heard = hear(said)
+    return heard is not None and heard[0].ordinary
+
+
+async def may_run(said: str, context: Context) -> bool:
+    """Whether the staff command that the text is is one for this person."""
+    heard = hear(said)
+    return heard is not None and (await context.records.principal()).may(heard[0].permission)
+
+
 async def answer(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
     """Run a staff command for somebody with the right to it; anybody else gets the answer for the unknown."""
     heard = hear(inbound.text)
@@ -103,11 +193,53 @@ async def answer(inbound: Inbound, conversation: Conversation, context: Context)
         raise ValueError("routed here without a staff command")
     command, argument = heard
     principal = await context.records.principal()
-    if not principal.may(command.permission):
+    run = command.run if principal.may(command.permission) else command.without
+    if run is None:
         return say(conversation, *command.unknown)
-    return await command.run(argument, conversation, context)
+    return await run(argument, conversation, context)
+
+
+_SHORTEST_SLIP = 2
+"""Characters of the beginning of a command's word that mean it: 撤销."""
+TOO_LONG = "“{word}”写得太长了，没有办。请写在 {longest} 个字以内，再发一次。\n\n"
+_LONGEST_SLIP = 40
+"""Characters of a command that was not understood; what is longer is no command."""
+
+
+async def usage(said: str, conversation: Conversation, context: Context) -> Outcome | None:
+    """How a command is said, for somebody with the right to it who said its word, or the beginning of that, with
+    nothing or with something else behind it; None for everybody else and everything else.
+    """
+    plain = words.normal(said)
+    if len(plain) > _LONGEST_SLIP:
+        return await _too_long(said, conversation, context)
+    if words.hear(said).word is not None:
+        return None
+    asked = (each for each in COMMANDS if (each.listed or each.ordinary) and _begins(plain, each))
+    meant = next(asked, None)
+    if meant is None or not (await context.records.principal()).may(meant.permission):
+        return None
+    return say(conversation, f"这样说：{meant.usage}\n{meant.help}。\n\n", Tap(words.MENU))
+
+
+async def _too_long(said: str, conversation: Conversation, context: Context) -> Outcome | None:
+    """A command with the number that it needs, and more behind it than it takes."""
+    if not words.may_begin(said, _BEGINNINGS):
+        return None
+    meant = next((each for each in COMMANDS if each.listed and each.behind(said)), None)
+    if meant is None or not (await context.records.principal()).may(meant.permission):
+        return None
+    return say(conversation, TOO_LONG.format(word=meant.word, longest=meant.longest), Tap(words.MENU))
+
+
+def _begins(plain: str, command: StaffCommand) -> bool:
+    word = command.word
+    if command.permission is Permission.EDIT_LEXICON and plain.startswith(word):  # nothing else begins so: 加词围标
+        return True
+    half = len(plain) >= _SHORTEST_SLIP and word.startswith(plain)
+    return half or plain == word or plain.startswith((f"{word} ", f"{word}:", f"{word},"))
 
 
 def allowed(principal: Principal) -> tuple[StaffCommand, ...]:
     """The commands that this person has the right to: only these are shown in menu and help."""
-    return tuple(command for command in COMMANDS if principal.may(command.permission))
+    return tuple(command for command in COMMANDS if command.listed and principal.may(command.permission))

@@ -1,20 +1,45 @@
-"""查 <number>: an officer reads one sheet, with all that was said to it before."""
+"""查 <number>: an officer reads one sheet, with all that was said to it, or one message; an author their own sheet."""
 
 import re
+from collections.abc import Sequence
 
-from handlers import words
+from handlers import sheet_own, words
 from handlers.base import Context, Conversation, Outcome, Said, Tap, say, text
-from handlers.staff import quality_wording, reading
+from handlers.forms.views import FormState
+from handlers.forms.worked_out import notes_beside_findings
+from handlers.messages import wording as messages
+from handlers.staff import message_reading, quality_wording, reading
+from handlers.taps import row
 from storage.commands import WriteAudit
-from storage.numbers import parse_number
+from storage.numbers import NumberPrefix, parse_number, prefix_of
 from storage.views import SheetView
 from storage.vocabulary import Permission, SheetState
 
 UNKNOWN: tuple[str | Tap, ...] = (
-    "没有查到这个编号的观察表。请核对编号，例如“查 GC26-0000179”。\n\n",
+    "没有查到这个编号。请核对编号，例如“查 GC26-0000179”。\n\n",
     Tap(words.MENU),
 )
-"""For an unknown number, a number with a slip, and everybody who may not read the sheet: the same to the byte."""
+"""For an unknown number, a number with a slip, and everybody who may not read what it is of: the same to the byte. The
+author of a sheet, officer or not, reads it as sheet_own shows it.
+"""
+
+WITH_LEVEL = "复核风险等级，把项号和等级写在编号后面：“通过 {number} 1高”。\n\n"
+UNKNOWN_MESSAGE: tuple[str | Tap, ...] = (
+    "没有查到这个编号。请核对编号，例如“查 YJ26-0000013”。\n\n",
+    Tap(words.MENU),
+)
+"""The same where the number is a message's."""
+
+
+def unknown(argument: str) -> tuple[str | Tap, ...]:
+    """The answer for the unknown, by the kind of number that was typed and by nothing else."""
+    return UNKNOWN_MESSAGE if words.normal(argument).startswith("yj") else UNKNOWN
+
+
+async def not_found(argument: str, conversation: Conversation, context: Context) -> Outcome:
+    """For everybody who may not correct labels."""
+    return say(conversation, *unknown(argument))
+
 
 READ = "read"
 """The memory of the sheet read last: its number and version, so that no other version is answered unread."""
@@ -28,16 +53,28 @@ def behind(said: str) -> str | None:
 
 
 async def look_up(argument: str, conversation: Conversation, context: Context) -> Outcome:
-    """The sheet of a number as typed; reading it is put on the audit log in the same turn."""
+    """The sheet or message of a number as typed; reading it is put on the audit log in the same turn."""
     number = parse_number(argument)
+    if number is not None and prefix_of(number) is NumberPrefix.MESSAGE:
+        read = await message_reading.look_up(number, conversation, context)
+        return read or await look_up_own(argument, conversation, context)
     sheet = await context.records.sheet(number) if number is not None else None
     if sheet is None:
-        return say(conversation, *UNKNOWN)
+        return await look_up_own(argument, conversation, context)
     shown = await _worded(sheet, context)
     ways = await _ways(sheet, context)
     remembered = conversation.with_memory(READ, {"number": sheet.number, "version": sheet.version})
     said = Said(remembered, text(shown, "\n\n", *ways))
     return Outcome(commands=(WriteAudit("sheet.read", f"sheet:{sheet.number}"),), then=lambda results: said)
+
+
+async def look_up_own(argument: str, conversation: Conversation, context: Context) -> Outcome:
+    """The same for somebody without the right, and for an officer who may not read it: only as its author."""
+    number = parse_number(argument)
+    if number is not None and prefix_of(number) is NumberPrefix.MESSAGE:
+        own = await context.records.my_messages(1, number)
+        return say(conversation, *(messages.one(own[0], context.timezone) if own else unknown(argument)))
+    return await sheet_own.shown(argument, conversation, context) or say(conversation, *unknown(argument))
 
 
 def version_read(conversation: Conversation, number: str) -> int | None:
@@ -51,18 +88,27 @@ def version_read(conversation: Conversation, number: str) -> int | None:
 async def _worded(sheet: SheetView, context: Context) -> str:
     zone = context.timezone
     versions = await context.records.sheet_versions(sheet.number) if sheet.reviews else ()
-    before = next((version for version in versions if version.version == sheet.version - 1), None)
-    changes = reading.UNCHANGED if before is None else reading.compared(before.readable, sheet.readable)
     others = {str(each["sheet"]) for each in quality_wording.concerns(sheet.quality) if each.get("sheet")}
     within_reach = [number for number in sorted(others) if await context.records.sheet(number) is not None]
     return "\n".join(
         [
             *reading.head(sheet, versions, zone),
             *quality_wording.evidence(sheet.quality, within_reach, zone),
-            *reading.findings(sheet.findings),
-            *reading.answers(sheet.readable, changes),
+            *reading.findings(sheet, await _worked_out(sheet, context)),
+            *reading.answers(sheet.readable, reading.since_before(sheet, versions)),
         ]
     )
+
+
+async def _worked_out(sheet: SheetView, context: Context) -> Sequence[Sequence[str]]:
+    """What the form told the person beside each finding; nothing for a sheet without its engine state."""
+    if not sheet.findings:
+        return ()
+    try:
+        state = FormState.from_json(sheet.form_state)
+    except (KeyError, TypeError, ValueError):
+        return ()
+    return notes_beside_findings(await context.forms.get(sheet.form_version_id), state)
 
 
 async def _ways(sheet: SheetView, context: Context) -> list[str | Tap]:
@@ -71,4 +117,5 @@ async def _ways(sheet: SheetView, context: Context) -> list[str | Tap]:
     if sheet.state is not SheetState.SUBMITTED or not principal.may(Permission.REVIEW_SHEETS):
         return [Tap(words.MENU)]
     taps = (Tap("通过", f"通过 {sheet.number}"), Tap("退回…", f"退回 {sheet.number}"), Tap("待阅"), Tap(words.MENU))
-    return [part for tap in taps for part in (tap, "　")][:-1]
+    ways = row(taps)
+    return [WITH_LEVEL.format(number=sheet.number), *ways] if sheet.findings else ways

@@ -8,7 +8,11 @@ from zoneinfo import ZoneInfo
 from handlers.sheet_quality import Reason
 
 HEAD = "◆ 质量提示（{count} 项）"
-ASKED = "提交前已提醒填报人，填报人选择按原样提交"
+KEPT = "提交前提醒过填报人，填报人选择按原样提交"
+CHANGED = "提交前提醒过填报人，这是改过以后的回答"
+ASKED = "提交前提醒过填报人"
+"""Of a sheet of which it was not kept whether the answer was changed afterwards."""
+NOT_ASKED = "提交前没有就这一题提醒填报人"
 SHORT_NAMES: Mapping[str, str] = {
     Reason.NOISE: "看不出意思",
     Reason.REPEATED: "重复的字",
@@ -52,10 +56,19 @@ def evidence(quality: Mapping[str, Any], readable_sheets: Collection[str], zone:
     if not found:
         return []
     lines = [HEAD.format(count=len(found))]
-    lines.extend(f"· 第 {each.get('number', '?')} 题{_told(each, readable_sheets, zone)}" for each in found)
-    if any(each.get("asked") for each in found):
-        lines.append(f"（{ASKED}）")
+    for each in found:
+        lines.append(f"· 第 {each.get('number', '?')} 题{_told(each, readable_sheets, zone)}")
+        lines.append(f"　（{_asked(each)}）")
     return [*lines, ""]
+
+
+def _asked(concern: Mapping[str, Any]) -> str:
+    """Whether the person was shown this before handing in, and what became of it."""
+    if not concern.get("asked"):
+        return NOT_ASKED
+    if "kept" not in concern:
+        return ASKED
+    return KEPT if concern["kept"] else CHANGED
 
 
 def _told(concern: Mapping[str, Any], readable_sheets: Collection[str], zone: ZoneInfo) -> str:

@@ -8,9 +8,11 @@ from storage.numbers import parse_number
 
 _SEPARATORS = r"\s\-_\u2010-\u2015\u2212\u30fc"
 _LEAD = re.compile(r"[\s:《“”\"「『【(<,、]*")
-_NUMBER = re.compile(rf"(?:gc)?[{_SEPARATORS}]*(?:[0-9][{_SEPARATORS}]*)+")
+_NUMBER = re.compile(rf"(?:gc|yj)?[{_SEPARATORS}]*(?:[0-9][{_SEPARATORS}]*)+")
 _FEWEST_DIGITS = 9
 """Two of the year, six of the serial, one to check."""
+_MOST_DIGITS = 15
+"""A serial has twelve digits at most (storage.numbers); thousands of them would hold everybody up."""
 _BEFORE_COMMENT = re.compile(r"""[\s,，:：;；、.。》”"」』】)）>\-—]*""")
 _NUMERAL = r"(?<![0-9])[0-9]{1,4}(?![0-9])|[一二两三四五六七八九十百]{1,5}"
 """Never a part of a longer number: 第99999题 is not 第 9 题."""
@@ -36,10 +38,10 @@ def _fold(character: str) -> str:
 
 
 def behind_word(said: str, word: str) -> str | None:
-    """What stands, as typed, behind the command word (blanks inside it do not matter), when a sheet's number follows.
+    """What stands, as typed, behind the command word (blanks inside it do not matter), when a number of ours follows.
 
-    None for any other text: 通过 and 退回 are ordinary words, and only a number that begins with GC, or one without it
-    that checks, makes them commands.
+    None for any other text: 通过 and 退回 are ordinary words, and only a number that begins with GC or YJ, or one
+    without it that checks, makes them commands.
     """
     plain = folded(said)
     begin = re.match(r"[\s“\"「【]*" + r"\s*".join(word), plain)
@@ -47,9 +49,17 @@ def behind_word(said: str, word: str) -> str | None:
         return None
     start = _end(_LEAD, plain, begin.end())
     rest = said[start:]
-    if plain.startswith("gc", start) and re.match(rf"gc[{_SEPARATORS}]*[0-9]", plain[start:]):
+    if re.match(rf"(?:gc|yj)[{_SEPARATORS}]*[0-9]", plain[start:]):
         return rest
     return rest if number_and_comment(rest)[0] is not None else None
+
+
+def behind_plain(said: str, word: str) -> str | None:
+    """What stands, as typed, behind the command word; None when the text does not begin with it, or goes on without a
+    blank or a colon.
+    """
+    found = re.match(rf"[\s“\"「【]*{word}(?:[\s:,，、]+|$)", folded(said))
+    return None if found is None else said[found.end() :].strip()
 
 
 def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
@@ -65,7 +75,7 @@ def number_and_comment(typed: str) -> tuple[str | None, str]:
     plain = folded(typed)
     found = _NUMBER.match(plain)
     digits = [place for place in range(found.end()) if plain[place].isdigit()] if found else []
-    for place in digits[_FEWEST_DIGITS - 1 :]:
+    for place in digits[_FEWEST_DIGITS - 1 : _MOST_DIGITS]:
         end = place + 1
         if plain[end : end + 1].isdigit():
             continue

@@ -2,9 +2,10 @@
 
 import re
 
-from handlers import words
+from handlers import numbered, words
 from handlers.base import Context, Conversation, Outcome, Tap, say
 from handlers.staff import quality_wording
+from handlers.taps import turning
 from storage.views import WaitingSheet
 
 WORD = "待阅"
@@ -13,7 +14,7 @@ PAGE = 8
 LAST_PAGE = 50
 NOTHING: tuple[str | Tap, ...] = ("现在没有等您审阅的观察表。\n\n", Tap(words.MENU))
 """For an officer with nothing to answer, and everybody who is none: the same to the byte."""
-HEAD = "等您审阅的观察表共 {total} 份，等得最久的在前，点编号查看："
+HEAD = "等您审阅的观察表共 {total} 份，等得最久的在前，点编号或者回复序号查看："
 _TYPED = re.compile(r"待\s*阅(?:的?(?:观察)?表|列表)?[\s:]*(?:第?\s*([0-9]{1,3})\s*页?)?")
 
 
@@ -35,11 +36,10 @@ async def waiting(argument: str, conversation: Conversation, context: Context) -
     for place, sheet in enumerate(found.sheets[first : page * PAGE], start=first + 1):
         parts += [f"\n\n{place}. ", Tap(sheet.number, f"查 {sheet.number}"), f" {_line(sheet, context)}"]
     parts.append("\n\n")
-    if first:
-        parts += [Tap("上一页", f"{WORD} {page - 1}"), "　"]
-    if page * PAGE < found.total and page < LAST_PAGE:
-        parts += [Tap("下一页", f"{WORD} {page + 1}"), "　"]
-    return say(conversation, *parts, Tap(words.MENU))
+    parts += turning(WORD, page, min((found.total - 1) // PAGE + 1, LAST_PAGE))
+    listed = enumerate(found.sheets[first : page * PAGE], start=first + 1)
+    says = {place: f"查 {sheet.number}" for place, sheet in listed}
+    return say(numbered.remembered(conversation, context, says, "份", WORD), *parts, Tap(words.MENU))
 
 
 def _line(sheet: WaitingSheet, context: Context) -> str:
@@ -47,4 +47,6 @@ def _line(sheet: WaitingSheet, context: Context) -> str:
     again = f"，补正后第 {sheet.version} 版" if sheet.version > 1 else ""
     flags = quality_wording.flags(sheet.quality)
     noticed = f"\n※ {flags}" if flags else ""
-    return f"《{sheet.title}》\n{sheet.author_name}（{sheet.unit_name}），{day.month}月{day.day}日提交{again}{noticed}"
+    instead = f"代 {sheet.absent_name}，" if sheet.absent_name else ""
+    who = f"{sheet.author_name}（{instead}{sheet.unit_name}）"
+    return f"《{sheet.title}》\n{who}，{day.month}月{day.day}日提交{again}{noticed}"

@@ -121,3 +121,9 @@ class Shared(Protocol):
     async def count(self, name: str, ttl: float) -> int:
         """Add one to a counter that lives `ttl` seconds from its first count; return the new count."""
         ...
+
+    async def take(self, name: str, rate: float, burst: int, places: int = 1) -> float:
+        """Reserve the next `places` in the queue `name`, of which `rate` a second come up after `burst` at once;
+        return the seconds to wait for the last of them. Whoever has taken places waits and uses them.
+        """
+        ...

@@ -13,6 +13,7 @@ class RedisShared:
         self._put_if_absent = link.script("put_if_absent")
         self._remove = link.script("remove")
         self._count = link.script("count")
+        self._take = link.script("take")
 
     async def get(self, name: str) -> str | None:
         """See Shared."""
@@ -36,6 +37,11 @@ class RedisShared:
     async def count(self, name: str, ttl: float) -> int:
         """See Shared."""
         return int(await self._link.run(self._count, [_PREFIX + name], milliseconds(ttl)))
+
+    async def take(self, name: str, rate: float, burst: int, places: int = 1) -> float:
+        """See Shared."""
+        between = round(1_000_000 / rate)
+        return int(await self._link.run(self._take, [_PREFIX + name], places, between, burst)) / 1_000_000
 
 
 def milliseconds(seconds: float) -> int:

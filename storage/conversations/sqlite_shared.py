@@ -22,6 +22,8 @@ class SqliteShared:
         self._short: dict[str, _Entry] = {}
         self._long: dict[str, _Entry] = {}
         self._sweep_at = 1_024
+        self._queues: dict[str, float] = {}
+        """When the next place of each paced queue would come up without a burst; few names, on no disk."""
 
     def load(self, connection: sqlite3.Connection) -> None:
         """Take over what an earlier process left. Raises sqlite3.Error."""
@@ -66,6 +68,13 @@ class SqliteShared:
         counted = int(entry[0]) + 1
         await self._set(name, (str(counted), entry[1]), durable=name in self._long)
         return counted
+
+    async def take(self, name: str, rate: float, burst: int, places: int = 1) -> float:
+        """See Shared; GCRA: https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm."""
+        now = time.time()
+        due = max(self._queues.get(name, now), now) + places / rate
+        self._queues[name] = due
+        return max(0.0, due - burst / rate - now)
 
     def _alive(self, name: str) -> _Entry | None:
         entry = self._short.get(name) or self._long.get(name)

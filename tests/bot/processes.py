@@ -3,7 +3,6 @@
 import asyncio
 import os
 import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -16,12 +15,16 @@ import aiohttp
 
 from bot.settings import Settings
 from simulator import app as platform
-from storage.upgrade import upgrade
+from tests import forking
 from tests.chat import User
+from tests.templates import Templates
 from tests.world import free_port, listen, platform_config, populate, settings_for
 
 PATIENCE = 30.0
 """Seconds a bot gets to start or to end."""
+
+_TEMPLATES: Templates[tuple[dict[str, int], dict[str, str]]] = Templates()
+"""Of the group as of now: these bots look at the real clock."""
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -40,15 +43,14 @@ class BotProcess:
 
     settings: Settings
     command: Sequence[str]
+    """A module and its arguments."""
     log: Path
-    process: subprocess.Popen[bytes] | None = None
+    process: forking.Program | None = None
 
     def start(self) -> None:
         """Start it; `wait_ready` tells when it answers."""
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                self.command, env=environment(self.settings), stdout=log, stderr=subprocess.STDOUT
-            )
+            self.process = forking.start(self.command, environment(self.settings), log)
 
     def kill9(self) -> None:
         """End it as a crash would."""
@@ -114,7 +116,7 @@ class Deployment:
         """A bot that is not started yet: `qingfeng serve`, or the module and arguments of `command`."""
         folder = self.settings.data_dir
         arguments = command or ("bot.cli", "serve")
-        made = BotProcess(self.settings, (sys.executable, "-m", *arguments), folder / f"bot{len(self.bots)}.log")
+        made = BotProcess(self.settings, arguments, folder / f"bot{len(self.bots)}.log")
         self.bots.append(made)
         return made
 
@@ -134,8 +136,7 @@ async def deploy(folder: Path, *, repeat_pause: float = 2.0, **changed: object) 
     """Prepare stores and simulator; every bot that the test made is ended with it."""
     bot_port, platform_port = free_port(), free_port()
     settings = settings_for(folder, bot_port, platform_port, **changed)
-    await asyncio.to_thread(upgrade, settings.database)
-    people, codes = await populate(settings, datetime.now(UTC))
+    people, codes = await _TEMPLATES.copied(settings.database, lambda: populate(settings, datetime.now(UTC)))
     wechat = await listen(platform.build(platform_config(settings, repeat_pause=repeat_pause)), platform_port)
     async with aiohttp.ClientSession() as session:
         deployment = Deployment(settings, f"http://127.0.0.1:{platform_port}", session, people, codes)

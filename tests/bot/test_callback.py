@@ -315,7 +315,7 @@ async def test_an_answer_is_quick(world: World) -> None:
     """No turn of an idle bot comes near WeChat's 5 s."""
     started = time.monotonic()
     await post(world, *sealed(world, message("菜单", 5)))
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 4.5, "the budget of a turn"
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br"])

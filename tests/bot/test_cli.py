@@ -4,12 +4,14 @@ import asyncio
 import re
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from typer.main import get_command
 
 from bot.cli import app
+from bot.doctor import days_off
 from bot.menu import BUTTONS, SCAN
 from bot.wechat.limits import (
     MENU_BUTTONS,
@@ -19,6 +21,9 @@ from bot.wechat.limits import (
     MENU_SUB_NAME_BYTES,
 )
 from handlers import words
+from handlers.messages.kinds import announced
+from handlers.rounds.workdays import WorkCalendar
+from tests import forking
 from tests.bot.processes import Deployment, deploy, environment
 from tests.servers import RedisServer
 
@@ -28,17 +33,27 @@ README = (Path(__file__).parents[2] / "README.md").read_text()
 async def qingfeng(deployment: Deployment, *arguments: str, **changed: str) -> tuple[int, str]:
     """Exit status and what was printed; AssertionError when that shows a traceback."""
     ended = await asyncio.to_thread(
-        subprocess.run,
-        [sys.executable, "-m", "bot.cli", *arguments],
-        env={**environment(deployment.settings), "COLUMNS": "200", **changed},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
+        forking.run,
+        ["bot.cli", *arguments],
+        {**environment(deployment.settings), "COLUMNS": "200", **changed},
     )
     printed = ended.stdout + ended.stderr
     assert "Traceback" not in printed, printed
     return ended.returncode, printed
+
+
+async def test_an_upgrade_names_the_forms_that_the_group_changed(tmp_path: Path) -> None:
+    changed = tmp_path / "changed.md"
+    changed.write_text(
+        "| survey | type | name | label |\n| | text | only | 只问一句 |\n"
+        "| settings | form_title | form_id | 层级 |\n| | 本集团综合观察表 | comprehensive | 综合 |\n"
+    )
+    async with deploy(tmp_path) as deployment:
+        await qingfeng(deployment, "db", "upgrade", "--group", "新集团")
+        status, printed = await qingfeng(deployment, "forms", "publish", str(changed), "--unit", "新集团")
+        assert status == 0, printed
+        status, printed = await qingfeng(deployment, "db", "upgrade", "--group", "新集团")
+        assert (status, "本集团改过、保持原样的内置表单：本集团综合观察表" in printed) == (0, True), printed
 
 
 async def test_a_group_is_set_up_by_commands(tmp_path: Path) -> None:
@@ -67,6 +82,7 @@ async def test_a_group_is_set_up_by_commands(tmp_path: Path) -> None:
         status, printed = await qingfeng(deployment, "people", "invite", "7", "--unbind")
         code = re.search(r"[0-9A-Z]{5}-[0-9A-Z]{5}", printed)
         assert (status, bool(code)) == (0, True), printed
+        assert "（工号 7）新的绑定码" in printed, printed
         await user.says("预览")
         user.sees_not("总体")
         new_phone = deployment.user("qian-new-phone")
@@ -106,6 +122,18 @@ async def test_the_doctor_finds_what_is_wrong(tmp_path: Path) -> None:
         missing = f"sqlite+aiosqlite:///{tmp_path / 'none.db'}"
         status, printed = await qingfeng(deployment, "doctor", QF_DATABASE_URL=missing)
         assert (status, "db upgrade" in printed) == (1, True), printed
+
+
+@pytest.mark.parametrize(
+    ("left", "state", "says"),
+    [(91, "正常", "已知到"), (90, "注意", "还有 90 天"), (0, "注意", "还有 0 天"), (-1, "有问题", "已经用完")],
+)
+def test_days_off_that_run_out_are_no_good_news(left: int, state: str, says: str) -> None:
+    """The text said so under 正常, which nobody reads on."""
+    calendar = WorkCalendar()
+    found = days_off(calendar, calendar.known_until - timedelta(days=left))
+    assert state in found.state and says in found.advice
+    assert found.well is (left >= 0), "it is no fault yet: the exit status stays 0"
 
 
 async def test_the_doctor_refuses_a_redis_that_forgets(tmp_path: Path) -> None:
@@ -152,12 +180,12 @@ def test_the_menu_keeps_to_the_limits() -> None:
         for label, key in below or ((name, name),):
             assert len(label.encode()) <= MENU_SUB_NAME_BYTES
             assert len(key.encode()) <= MENU_KEY_BYTES
-            assert key == SCAN or words.hear(key).word is not None
+            assert key == SCAN or words.hear(key).word is not None or announced(key)
 
 
 def test_every_command_of_the_readme_exists() -> None:
     """The table for people and the code agree."""
-    documented = set(re.findall(r"^\| `qingfeng ([a-z ]+?)(?: [A-Z].*)?` \|", README, re.MULTILINE))
+    documented = set(re.findall(r"^\| `qingfeng ([a-z -]+?)(?: [A-Z].*)?` \|", README, re.MULTILINE))
     existing = set()
     for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]  # a group has commands
         below = getattr(command, "commands", None)

@@ -1,7 +1,10 @@
 """What `make run` runs: it starts, keeps what was done, and leaves nothing behind."""
 
+import os
+import shlex
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +13,7 @@ import aiohttp
 import psutil
 import pytest
 
+from bot.demo import KEYS, demo_environment, shell_lines
 from tests.bot.demonstration import PATIENCE, Demonstration, demonstrated, free_pair, start
 from tests.chat import User
 
@@ -23,6 +27,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]
         yield demo
 
 
+@pytest.mark.long
 async def test_everything_ends_and_what_was_done_is_kept(tmp_path: Path) -> None:
     """A form begun before Ctrl-C goes on after the next start; a closed terminal ends everything too."""
     async with aiohttp.ClientSession() as session:
@@ -82,3 +87,42 @@ def children(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
             return found
         time.sleep(0.02)
     return []
+
+
+def test_any_command_runs_on_the_stores_of_a_running_demo(running: Demonstration) -> None:
+    """As README.md says, and whatever deployment the shell was set up for before."""
+    qingfeng = f"{shlex.quote(sys.executable)} -m bot.cli"
+    borrowed = f'eval "$({qingfeng} demo --port {running.port} --data {shlex.quote(str(running.folder))} --env)"'
+    listed = shell(f"{borrowed}; {qingfeng} forms list", QF_DATABASE_URL="postgresql+asyncpg://nobody@127.0.0.1:1/x")
+    assert (listed.returncode, "综合观察表" in listed.stdout, listed.stderr) == (0, True, "")
+
+
+def test_without_a_demo_there_is_no_environment(tmp_path: Path) -> None:
+    ended = shell(f"{shlex.quote(sys.executable)} -m bot.cli demo --data {shlex.quote(str(tmp_path / 'none'))} --env")
+    assert (ended.returncode, ended.stdout, "请先运行一次 make run" in ended.stderr) == (1, "", True)
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize(
+    "kept", ['{"QF_WECHAT_TOKEN": "ab', "", "[]", "{}", '{"QF_WECHAT_TOKEN": 1}', "\udcff"], ids=repr
+)
+def test_keys_that_were_not_written_to_the_end_are_named(tmp_path: Path, kept: str) -> None:
+    keys = tmp_path / KEYS
+    keys.write_bytes(kept.encode(errors="surrogateescape"))
+    with pytest.raises(SystemExit, match=r"demo-keys\.json 读不出来"):
+        shell_lines(tmp_path, 8000, {})
+    assert [file.name for file in tmp_path.iterdir()] == [KEYS]
+
+
+def test_keys_are_written_whole_for_their_owner_alone(tmp_path: Path) -> None:
+    made = demo_environment(tmp_path / "new", 8000)
+    assert demo_environment(tmp_path / "new", 8000) == made
+    assert [(file.name, file.stat().st_mode & 0o777) for file in (tmp_path / "new").iterdir()] == [(KEYS, 0o600)]
+
+
+def shell(script: str, **changed: str) -> subprocess.CompletedProcess[str]:
+    """What a shell makes of a script."""
+    environment = {**os.environ, "COLUMNS": "200", **changed}
+    return subprocess.run(
+        ["/bin/sh", "-c", script], env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE
+    )

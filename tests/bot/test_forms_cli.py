@@ -46,12 +46,12 @@ def forms(*arguments: str | Path) -> tuple[int, str]:
     return ended.exit_code, ended.output
 
 
-async def operator(deployment: Deployment, *arguments: str) -> tuple[int, str]:
+async def operator(deployment: Deployment, *arguments: str, columns: str = "200") -> tuple[int, str]:
     """The same with a deployment's settings, beside its running bot."""
     settings = {name: value for name, value in environment(deployment.settings).items() if name.startswith("QF_")}
 
     def run() -> tuple[int, str]:
-        ended = CliRunner().invoke(app, ["forms", *arguments], env={"COLUMNS": "200", **settings})
+        ended = CliRunner().invoke(app, ["forms", *arguments], env={"COLUMNS": columns, **settings})
         assert ended.exception is None or isinstance(ended.exception, SystemExit), ended.exception
         return ended.exit_code, ended.output
 
@@ -75,6 +75,17 @@ def test_a_bad_workbook_gets_one_line_a_fault(folder: Path) -> None:
     assert "共 2 处" in first
     assert lines[0].startswith("问卷 第 3 行 名称 名称“什么”不能用：只能用英文字母")
     assert lines[1].startswith("问卷 第 3 行 显示条件 没有叫“sean”的题目。是不是想写“seen”？")
+
+
+def test_a_choice_that_is_none_is_a_note_and_no_fault(folder: Path) -> None:
+    (folder / "note.md").write_text(GOOD.replace("${seen} = 'yes'", "${seen} = 'yess'"), encoding="utf-8")
+    status, printed = forms("check", folder / "note.md", "--attachments", folder / "csv")
+    assert status == 0, printed
+    assert printed.splitlines()[-1].startswith("提醒 问卷 第 3 行 显示条件 “yess”不是题目“seen”的选项值")
+    status, printed = forms("check", folder / "note.md", "--attachments", folder / "csv", "--json")
+    found = json.loads(printed)
+    assert (status, found["ok"]) == (0, True)
+    assert [(note["row"], note["column"]) for note in found["notices"]] == [(3, "显示条件")]
 
 
 def test_machines_get_json(folder: Path) -> None:
@@ -127,6 +138,12 @@ def test_a_walk_prints_what_was_asked_and_what_is_left(folder: Path) -> None:
     answers.write_text("{}", encoding="utf-8")
     for now in ("yesterday", "2026-11-21T10:00:00"):
         assert forms("walk", folder / "good.md", "--answers", answers, "--now", now)[0] == 1
+
+
+def test_a_column_that_is_nearly_known_is_named_beside_the_faults(folder: Path) -> None:
+    (folder / "near.md").write_text(BAD.replace("| 用途 |", "| 用 途 |"), encoding="utf-8")
+    status, printed = forms("check", folder / "near.md")
+    assert (status, "是不是想写“用途”" in printed) == (1, True), printed
 
 
 def test_a_walk_of_a_broken_workbook_says_why_in_the_same_shape(folder: Path) -> None:
@@ -200,6 +217,22 @@ async def test_a_draft_that_was_only_just_begun_moves_too(folder: Path) -> None:
         assert (status, "已把 1 份草稿移到第 2 版" in printed) == (0, True), printed
         seen = await user.says("继续")
         assert ("第 2/" in seen, "要害是什么" in seen) == (True, True), seen
+
+
+async def test_a_units_own_form_of_a_level_is_said_to_hide_the_groups(folder: Path) -> None:
+    async with deploy(folder) as deployment:
+        own = folder / "own.md"
+        own.write_text(GOOD.replace("| 日常 |", "| 综合 |").replace("| 文件单选 | towns.csv |", "| 文本 | |"))
+        status, printed = await operator(deployment, "publish", str(own), "--unit", "二公司")
+        assert (status, "二公司的综合观察员从此填《现场[red]检查》，不再填" in printed) == (0, True), printed
+        assert ("的《综合观察表》。" in printed, "withdraw site --unit 二公司" in printed) == (True, True), printed
+        status, printed = await operator(deployment, "list", columns="80")
+        assert (status, "二公司的综合观察员填《现场[red]检查》，不填" in printed) == (0, True), printed
+        codes = {line.split(" ", 1)[0] for line in printed.splitlines()}
+        assert {form.name for form in BUILT_IN} < codes, "no code is broken over two lines"
+        await operator(deployment, "withdraw", "site", "--unit", "二公司")
+        status, printed = await operator(deployment, "list")
+        assert (status, "不填" in printed) == (0, False), printed
 
 
 async def test_a_unit_has_its_own_form_with_its_attachments(folder: Path) -> None:

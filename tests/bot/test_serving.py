@@ -4,13 +4,13 @@ import asyncio
 import json
 import os
 import signal
-import subprocess
 import time
 from pathlib import Path
 
 import psutil
 import pytest
 
+from tests import forking
 from tests.bot.processes import deploy, environment, status_of
 from tests.servers import PostgresServer, RedisServer
 from tests.walk import WEAK_POINT, fill
@@ -28,7 +28,7 @@ async def test_a_stop_finishes_turns_in_flight(tmp_path: Path) -> None:
         answers = [asyncio.create_task(user.says("菜单")) for user in users]
         await asyncio.sleep(0.8)  # all are being answered: the worker takes its time
         assert bot.process is not None
-        bot.process.send_signal(signal.SIGTERM)
+        bot.process.terminate()
         await asyncio.gather(*answers)
         assert await asyncio.to_thread(bot.process.wait, 20) == 0
         assert all("绑定" in user.seen for user in users), [user.seen for user in users]
@@ -57,9 +57,7 @@ async def test_a_wrong_setting_ends_the_start(tmp_path: Path) -> None:
     async with deploy(tmp_path) as deployment:
         wrong = {**environment(deployment.settings), "QF_WECHAT_AES_KEY": "short"}
         bot = deployment.bot()
-        ended = await asyncio.to_thread(
-            subprocess.run, bot.command, env=wrong, capture_output=True, text=True, check=False, timeout=30
-        )
+        ended = await asyncio.to_thread(forking.run, bot.command, wrong)
         assert ended.returncode == 2
         assert "QF_WECHAT_AES_KEY" in ended.stdout
         assert "Traceback" not in ended.stdout + ended.stderr

@@ -37,8 +37,12 @@ def test_every_setting_is_in_the_readme_and_only_those() -> None:
         ({"conversations_url": "redis://h:notaport/0"}, "QF_CONVERSATIONS_URL"),
         ({"wechat_api_base": "nonsense"}, "QF_WECHAT_API_BASE"),
         ({"web_base": "wx.example.com"}, "QF_WEB_BASE"),
+        ({"templates": "{"}, "QF_TEMPLATES"),
+        ({"templates": '{"reminder": {"id": "T", "fields": {"time1": "what"}}}'}, "QF_TEMPLATES"),
+        ({"template_rate": 0}, "QF_TEMPLATE_RATE"),
         ({"workers": 2}, "QF_WORKERS"),
         ({"workers": 2, "database_url": "postgresql+asyncpg://h/d"}, "QF_WORKERS"),
+        ({"office_contact": "纪" * 301}, "QF_OFFICE_CONTACT"),
     ],
 )
 def test_a_wrong_setting_is_named(changed: dict[str, object], variable: str) -> None:

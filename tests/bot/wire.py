@@ -83,8 +83,9 @@ async def employ(world: World, count: int) -> list[str]:
             people = [await add_member(admin, member, now, TIMEZONE) for member in members]
         async with database.administration("test", now) as session:
             for number, person in enumerate(people):
-                made = {"created_at": now, "bound_at": now}
-                session.add(Contact(id=f"contact-{number}", openid=openid(number), person_id=person, **made))
+                contact = Contact(id=f"contact-{number}", openid=openid(number), person_id=person, created_at=now)
+                contact.bound_at = now
+                session.add(contact)
     return [openid(number) for number in range(count)]
 
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 DESKTOP, POCKET = (1560, 900), (390, 844)
 NUMBER = re.compile(r"GC\d\d-\d{7}")
 NEXT_PAGE = "回复 继续 看下一页"
-UNKNOWN = "没有查到这个编号的观察表"
+UNKNOWN = "没有查到这个编号"
 SEVERAL = {"1 2": ("逐项点选", "警示教育", "廉洁谈话", "选好了")}
 """Answers of several choices, as they are tapped."""
 

@@ -37,5 +37,6 @@ async def office(founded: tuple[Path, dict[str, int]], tmp_path: Path) -> AsyncI
     file, units = founded
     for part in file.parent.iterdir():
         shutil.copy(part, tmp_path / part.name)
-    async with Database(f"sqlite+aiosqlite:///{tmp_path / NAME}", number_key=CODE_KEY) as database:
-        yield Office(database, units=dict(units))
+    url = f"sqlite+aiosqlite:///{tmp_path / NAME}"
+    async with Database(url, number_key=CODE_KEY) as database:
+        yield Office(database, units=dict(units), url=url)

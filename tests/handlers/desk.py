@@ -3,20 +3,26 @@
 import itertools
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlmodel import col, select
+
 from handlers import routes
 from handlers.base import Context, Conversation, Inbound, Said, Tap, Text
 from handlers.catalog import BUILT_IN
 from handlers.forms.library import FormLibrary
 from handlers.forms.workbook import CompiledWorkbook, compile_workbook
+from handlers.understanding import Understanding
+from nlp.classifier import Classifier
 from storage.admin import administer
 from storage.database import Database
+from storage.models import Appointment
+from storage.records import Records
 from storage.vocabulary import Audience, Level, Role, UnitKind
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -37,18 +43,52 @@ def markdown_form(source: str) -> CompiledWorkbook:
     return compile_workbook(source)
 
 
+@cache
+def _classifier() -> Classifier:
+    """The shipped one; nothing changes it."""
+    return Classifier.load()
+
+
+@dataclass
+class Tries:
+    """The counters that workers share, in memory and by the desk's clock."""
+
+    clock: Callable[[], datetime]
+    kept: dict[str, tuple[int, float]] = field(default_factory=dict)
+
+    async def get(self, name: str) -> str | None:
+        """See handlers.base.Tries."""
+        counted, until = self.kept.get(name, (0, 0.0))
+        return str(counted) if until > self.clock().timestamp() else None
+
+    async def count(self, name: str, ttl: float) -> int:
+        """See handlers.base.Tries."""
+        counted = int(await self.get(name) or 0) + 1
+        until = self.kept[name][1] if counted > 1 else self.clock().timestamp() + ttl
+        self.kept[name] = (counted, until)
+        return counted
+
+
 @dataclass
 class Office:
     """The group: 集团 with 一公司 and 二公司; 二公司 has 项目部. Everything is in one SQLite file."""
 
     database: Database
     library: FormLibrary = field(init=False)
+    understanding: Understanding = field(init=False)
+    tries: Tries = field(init=False)
+    url: str = ""
+    """Of the database."""
+    contact: str = ""
+    """QF_OFFICE_CONTACT."""
     now: datetime = START
     units: dict[str, int] = field(default_factory=dict)
     _keys: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
         self.library = FormLibrary(self._xml)
+        self.understanding = Understanding(_classifier())
+        self.tries = Tries(lambda: self.now)
 
     async def _xml(self, version_id: int) -> str:
         found = await self.database.records("nobody", now=self.now).form_version(version_id)
@@ -100,6 +140,12 @@ class Office:
             if officer_of is not None:
                 await admin.give_office(person, role, self.units[officer_of])
         return person
+
+    async def appointments(self) -> list[int]:
+        """The ids of all appointments, in the order in which they were made."""
+        async with administer(self.database, actor=ACTOR, now=self.now) as admin:
+            query = select(col(Appointment.id)).order_by(col(Appointment.id))
+            return [number or 0 for number in (await admin._session.execute(query)).scalars()]
 
     async def code(self, person: int, *, valid: timedelta = timedelta(days=14)) -> str:
         """A new invite code."""
@@ -175,10 +221,13 @@ class User:
         fields = {"created_at": now, **fields}
         inbound = Inbound(key=self.office.key(), openid=self.openid, account="gh_test", **fields)
         records = database.records(contact, now=now, before_first=self._reading)
-        ids = (secrets.token_urlsafe(16) for _ in itertools.count())
-        context = Context(now, ZONE, records, self.office.library, lambda: next(ids))
+        context = self.context(records)
         conversation = Conversation(contact, self.seq, self.memory)
         outcome = await routes.answer(inbound, conversation, context)
+        if outcome.confidential:
+            assert outcome.said is not None
+            again = await routes.RECALLS[outcome.confidential](inbound, context)
+            assert again == outcome.said.reply, "a repeat is answered alike"
         if outcome.said is not None:
             assert not outcome.commands, "a turn that writes words its reply from the results"
             self._hear(outcome.said)
@@ -207,6 +256,21 @@ class User:
             await database.copy_drafts([(copy, now) for copy in outcome.copies])
         return self.seen
 
+    def context(self, records: Records) -> Context:
+        """The world of a turn."""
+        ids = (secrets.token_urlsafe(16) for _ in itertools.count())
+        office = self.office
+        return Context(
+            office.now,
+            ZONE,
+            records,
+            office.library,
+            lambda: next(ids),
+            office.understanding,
+            office.tries,
+            office_contact=office.contact,
+        )
+
     async def _reading(self) -> None:
         self.reading += 1
 
@@ -225,6 +289,11 @@ class User:
         """The last reply as it is read."""
         parts = self.reply.parts if self.reply is not None else ()
         return "".join(part if isinstance(part, str) else part.label for part in parts)
+
+    @property
+    def about(self) -> int:
+        """What the taps of the last reply are about."""
+        return self.reply.about if self.reply is not None else 0
 
     @property
     def taps_seen(self) -> list[Tap]:

@@ -1,5 +1,7 @@
 """复制上期: the last answers stand beside the questions and are taken one by one, never by themselves."""
 
+import pytest
+
 from storage.vocabulary import Level
 from tests.handlers.desk import Office, User, markdown_form
 
@@ -156,3 +158,20 @@ async def test_the_last_sheet_of_the_same_project_is_shown_by_the_form(office: O
     await zhou.says("上一步")
     await zhou.says("四号泵站")
     zhou.sees_not("上次的措施")
+
+
+@pytest.mark.parametrize("said", ["一样", "同上期", "不变", "沿用", "和上期一样", "没有变化"])
+async def test_the_same_as_last_time_in_other_words(office: Office, said: str) -> None:
+    zhou = await observer(office)
+    await zhou.says("月度观察表")
+    for answer in ("良好", "谈话", "跳过", "跳过", "跳过", "油卡由司机个人保管", "没有了", "提交"):
+        await zhou.says(answer)
+    zhou.sees("已提交")
+    await zhou.says("月度观察表")
+    await zhou.says(said)
+    zhou.sees("第 1/")
+    await zhou.says("复制上期")
+    await zhou.says(said)
+    zhou.sees("已记：良好（沿用上期）", "上期：谈话")
+    await zhou.says(said)
+    zhou.sees("已记：谈话（沿用上期）")

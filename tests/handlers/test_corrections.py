@@ -255,3 +255,17 @@ async def test_a_sheet_without_its_engine_state_is_opened_from_its_answers(desk:
     again = sheet_corrections.reopened(form, state, (f"{root}/problem", f"{root}/gone"))
     assert again.at == f"{root}/problem"
     assert ZONE.key == "Asia/Shanghai"
+
+
+async def test_giving_up_a_correction_keeps_the_sheet(wang: User, sun: User) -> None:
+    """取消 was said to delete everything: the person thought that the sheet would be gone."""
+    number = await returned(wang, sun)
+    await wang.says("补正")
+    await wang.says(NEW_PROBLEM)
+    await wang.says("取消")
+    wang.sees("确定不补正了吗", f"已经提交的那一份（{number}）还在")
+    wang.sees_not("不能恢复")
+    await wang.taps("确认取消")
+    wang.sees("已放弃这次补正", f"（{number}）还在", f"补正 {number}")
+    await wang.taps(f"补正 {number}")
+    wang.sees("第 2/6 题", f"已填：{PROBLEM}")

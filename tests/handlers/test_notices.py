@@ -33,7 +33,23 @@ BODIES: Mapping[NoticeKind, Mapping[str, Any]] = {
     NoticeKind.DRAFT_LAPSING: {**DRAFT, "lapses_at": datetime(2026, 12, 1, 17, tzinfo=UTC).isoformat()},
     NoticeKind.DRAFT_LAPSED: DRAFT,
     NoticeKind.DRAFT_MOVED: DRAFT,
+    NoticeKind.DRAFT_HANDED_OVER: {**DRAFT, "by": "张三", "whose": ""},
     NoticeKind.MEDIA_FAILED: MEDIUM,
+    NoticeKind.HOLIDAY: {
+        "holiday": "国庆节、中秋节",
+        "first": "2026-09-25",
+        "last": "2026-10-07",
+        "prompt": "不收礼品礼金。",
+    },
+    NoticeKind.PERSON_UNREACHABLE: {"name": "王建国", "unit": "二公司", "reason": "unfollowed"},
+    NoticeKind.RISK_BRIEFING: {
+        "unit": "清源集团 / 二公司",
+        "starts_on": "2026-12-01",
+        "level": "functional",
+        "title": "廉洁风险交底确认",
+    },
+    NoticeKind.BINDING_CONFIRMED: {"name": "王建国"},
+    NoticeKind.BINDING_WAITING: {"request": 7, "name": "王建国", "unit": "二公司"},
 }
 
 
@@ -45,9 +61,10 @@ def shown(of: NoticeKind, longest: int = 0, **changed: Any) -> str:
 
 @pytest.mark.parametrize("kind", NoticeKind)
 def test_every_kind_has_words(kind: NoticeKind) -> None:
-    """In Chinese, with the title of the form, without braces left over."""
+    """In Chinese, with the title of the form where it is about one, without braces left over."""
     told = shown(kind)
-    assert "《综合观察表》" in told
+    title = BODIES[kind].get("title")
+    assert title is None or f"《{title}》" in told
     assert not told.endswith("\n")
     assert "{" not in told
     assert "None" not in told
@@ -90,3 +107,16 @@ def test_a_long_comment_is_shortened_for_a_message() -> None:
     told = shown(NoticeKind.SHEET_RETURNED, 400, comment="长" * 401)
     assert told.count("长") == 401  # 400, and one in what says that it is too long
     assert shown(NoticeKind.SHEET_RETURNED, comment="好" * 401).count("好") == 401
+
+
+def test_a_reviewed_level_where_the_unit_set_none() -> None:
+    told = shown(NoticeKind.SHEET_ACCEPTED, levels=[{"number": 2, "text": "一人经办", "level": "", "reviewed": "high"}])
+    assert "第 2 项“一人经办”复核：高" in told
+    assert "单位定" not in told
+
+
+def test_a_holiday_and_somebody_who_cannot_be_reached() -> None:
+    assert "国庆节、中秋节将至（9月25日至10月7日放假）。\n不收礼品礼金。" in shown(NoticeKind.HOLIDAY)
+    assert "联系不上二公司的王建国：对方没有关注公众号" in shown(NoticeKind.PERSON_UNREACHABLE)
+    assert "微信号已经失效" in shown(NoticeKind.PERSON_UNREACHABLE, reason="40003")
+    assert "微信消息送不到" in shown(NoticeKind.PERSON_UNREACHABLE, reason="12345")

@@ -80,10 +80,78 @@ async def test_a_copied_answer_is_not_replaced_by_a_careless_reply(desk: Office)
     await wang.says("提交")
     wang.sees("几乎相同", "有什么变化")
     wang.sees_not("直接回复")
-    await wang.says("没有变化")
-    wang.sees("没有记入表中")
+    await wang.says("比上个月好多了")
+    wang.sees("没有记入表中", "想改第 2 题", "去改第 2 题", "就按这样提交")
+    await wang.says("为什么？")
+    wang.sees("纪委才看得懂", "几乎相同")
     await wang.says("预览")
     wang.sees(PROBLEM)
+
+
+@pytest.mark.parametrize("said", ["没有变化", "确实没有变化。", "就这样提交", "就这样吧", "和上期一样", "不用改了"])
+async def test_saying_that_nothing_changed_insists(desk: Office, said: str) -> None:
+    wang = await observer(desk, "王建国", "二公司")
+    await submits(wang)
+    await fills(wang, 采取了什么措施="收回代签权限，由安全部每周抽查签字记录")
+    await wang.says("提交")
+    await wang.taps("去改第 2 题")
+    await wang.says(said)
+    wang.sees("已提交")
+    officer = await desk.officer("孙莉", "二公司")
+    await officer.says(f"查 {number_in(wang)}")
+    officer.sees("几乎相同", "填报人选择按原样提交", PROBLEM)
+    officer.sees_not(said.strip("。"))
+
+
+@pytest.mark.parametrize("said", ["好的", "嗯", "知道了", "好的好的", "确认", "👌", "良好"])
+async def test_what_says_nothing_does_not_replace_an_answer(desk: Office, said: str) -> None:
+    wang = await observer(desk, "王建国", "二公司")
+    await fills(wang, 采取了什么措施="良好")
+    await wang.says("提交")
+    await wang.says(said)
+    wang.sees(f"“{said}”没有当作第 3 题的回答", "第 3 题只写了“良好”", "去改第 3 题", "就按这样提交")
+    await wang.says("已经约谈工程部经理，下周起两人签字")
+    wang.sees("第 3 题已改为：已经约谈工程部经理，下周起两人签字", "不对请回复 修改 3")
+    await wang.taps("修改 3")
+    wang.sees("第 3/6 题", "已填：已经约谈")
+
+
+@pytest.mark.parametrize("said", ["为什么", "什么意思？", "怎么写", "哪里不对", "为什么还要改呢", "看不懂", "不行吗？"])
+async def test_a_question_is_answered_and_the_follow_up_asked_again(desk: Office, said: str) -> None:
+    wang = await observer(desk, "王建国", "二公司")
+    await fills(wang, 采取了什么措施="良好")
+    await wang.says("提交")
+    await wang.says(said)
+    wang.sees("纪委才看得懂", "第 3 题只写了“良好”", "直接回复", "就按这样提交")
+    await wang.says("就按这样提交")
+    wang.sees("已提交")
+
+
+async def test_the_officer_reads_of_every_hint_what_became_of_it(desk: Office) -> None:
+    """就按这样提交 waves everything through, also what was never asked about."""
+    wang = await observer(desk, "王建国", "二公司")
+    await fills(wang, 采取了什么措施="良好", 发现了什么问题="正常")
+    await wang.says("提交")
+    await wang.says("一切良好")
+    wang.sees("第 2 题已改为：一切良好")
+    await wang.says("提交")
+    await wang.says("基本正常")
+    await wang.says("提交")
+    wang.sees("第 3 题只写了“良好”")
+    await wang.says("就按这样提交")
+    first = number_in(wang)
+    desk.passes(days=30)
+    await fills(wang, 采取了什么措施="加强管理", 发现了什么问题="没有什么")
+    await wang.says("提交")
+    await wang.says("就按这样提交")
+    second = number_in(wang)
+    officer = await desk.officer("孙莉", "二公司")
+    await officer.says(f"查 {first}")
+    officer.sees("第 2 题只写了“基本正常”\n　（提交前提醒过填报人，这是改过以后的回答）")
+    officer.sees("第 3 题只写了“良好”\n　（提交前提醒过填报人，填报人选择按原样提交）")
+    await officer.says(f"查 {second}")
+    officer.sees("第 2 题只写了“没有什么”\n　（提交前提醒过填报人，填报人选择按原样提交）")
+    officer.sees("第 3 题写得过短：“加强管理”\n　（提交前没有就这一题提醒填报人）")
 
 
 async def test_a_copy_of_another_unit_tells_the_observer_neither_unit_nor_author(desk: Office) -> None:

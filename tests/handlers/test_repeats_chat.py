@@ -263,3 +263,14 @@ async def test_counted_and_nested_and_several_repeats(office: Office) -> None:
     await zhou.taps("确认删除")
     await zhou.says("看第 1 项")
     zhou.sees("双人监护")
+
+
+async def test_what_stands_behind_the_items_has_no_empty_heading(office: Office) -> None:
+    zhou = await observer(office)
+    await registers(zhou, "油卡由司机个人保管")
+    await zhou.says("随便")
+    zhou.sees("请点选“再加一项”或“没有了”")
+    await zhou.taps("没有了")
+    await zhou.says("预览")
+    zhou.sees("门牌照片")
+    zhou.sees_not("【】")

@@ -41,6 +41,9 @@ def test_every_word_is_routed_with_a_form_and_without(word: str) -> None:
                 "form command",
                 "correct",
                 "my sheets",
+                "my tasks",
+                "my messages",
+                "reminders",
             }
 
 

@@ -17,8 +17,6 @@ async def test_the_whole_walk_from_the_first_question_to_a_number(office: Office
     wang.sees("已记：总体良好", "【二、重点工作】", "第 2/")
     await wang.says("2")
     wang.sees("已记：有薄弱环节", "第 3/", "主要的薄弱环节")
-    await wang.says("不清楚")
-    wang.sees("至少 10 个字", "第 3/", "主要的薄弱环节")
     await wang.says(WEAK)
     wang.sees("第 4/", "风险等级")
     await wang.says("中")
@@ -32,6 +30,20 @@ async def test_the_whole_walk_from_the_first_question_to_a_number(office: Office
     wang.sees("已提交", "编号：GC26-")
     await wang.says("提交")
     wang.sees("之前已经提交过了", "编号：GC26-")
+
+
+async def test_a_thin_answer_is_asked_about_once_before_handing_in_and_never_refused(office: Office) -> None:
+    wang = await office.observer()
+    said = {"重点工作落实的总体情况": "有薄弱环节", "主要的薄弱环节或风险": "招标", "采取什么措施": "复核"}
+    await fills(wang, **said)
+    await wang.says("提交")
+    wang.sees("想请您再看一题", "第 3 题“招标”写得有点短")
+    await wang.taps("就按这样提交")
+    wang.sees("已提交")
+    number = wang.seen.split("编号：")[1].split("\n")[0]
+    sun = await office.officer("孙莉", "二公司")
+    await sun.says(f"查 {number}")
+    sun.sees("第 3 题写得过短：“招标”", "第 5 题写得过短：“复核”")
 
 
 async def test_progress_counts_only_what_is_asked(office: Office) -> None:

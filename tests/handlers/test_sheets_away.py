@@ -1,5 +1,7 @@
 """Leaving a form and coming back: put aside, other words, days later, memory lost, given up, changed elsewhere."""
 
+import pytest
+
 from storage.admin import administer
 from storage.vocabulary import Level
 from tests.handlers.answering import FORM, answers, begins, fills
@@ -23,6 +25,18 @@ async def test_cancel_asks_first(office: Office) -> None:
     await wang.says("继续")
     wang.sees("现在没有正在填写的表")
     await begins(wang)
+
+
+@pytest.mark.parametrize("said", ["否", "不是", "不", "不取消了", "点错了"])
+async def test_a_no_to_cancel_goes_on(office: Office, said: str) -> None:
+    wang = await office.observer()
+    await begins(wang)
+    await wang.says("总体良好")
+    await wang.says("取消")
+    await wang.says(said)
+    wang.sees("接着填", "第 2/")
+    await wang.says("确认取消")
+    wang.sees("确定不填了吗")
 
 
 async def test_cancel_may_be_confirmed_in_one_word(office: Office) -> None:

@@ -103,3 +103,17 @@ def test_chinese_characters_and_digits_at_the_start_stay_as_they_are() -> None:
 @pytest.mark.parametrize("said", ["总体良好", "12", "重阳节前后", "继承", "修路"])
 def test_most_answers_are_told_from_commands_by_their_first_sign_or_the_whole(said: str) -> None:
     assert words.hear(said) == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("said", "word"),
+    [
+        ("任务", Word.TASKS),
+        ("待办", Word.TASKS),
+        ("别再提醒我了。", Word.STOP_REMINDING),
+        ("不要提醒了！", Word.STOP_REMINDING),
+        ("恢复推送", Word.RESUME_REMINDING),
+    ],
+)
+def test_what_people_say_about_tasks_and_reminders(said: str, word: Word) -> None:
+    assert words.hear(said).word is word

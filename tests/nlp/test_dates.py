@@ -132,3 +132,9 @@ def test_every_day_of_the_last_months_parses_back_without_its_year(today: date, 
         return
     for said in (f"{meant.month}月{meant.day}号", f"{meant.month}.{meant.day}", f"{meant.month}月{meant.day}日上午"):
         assert day(said, today) == meant
+
+
+@pytest.mark.parametrize("said", ["有薄弱环节", "青年突击队", "虚假", "周到", "节约", "夏利"])
+def test_what_is_no_day_is_not_asked_for_its_day(said: str) -> None:
+    with pytest.raises(ValueError, match="没看懂这个日期"):
+        said_day(said, TODAY)

@@ -174,15 +174,15 @@ async def test_who_does_not_follow_cannot_write_and_unknown_people_are_made() ->
 
 
 async def test_several_messages_of_one_person_are_under_way_at_once() -> None:
+    under_way = asyncio.Barrier(10)
+
     async def slow(heard: Heard) -> Answer:
-        await asyncio.sleep(0.2)
+        await under_way.wait()
         return heard.text(heard.fields["Content"])
 
     async with world(slow, deadline=5.0) as here:
-        started = time.perf_counter()
         answers = await asyncio.gather(*(here.says("wang", f"第{number}条") for number in range(10)))
         assert [answer[0]["content"] for answer in answers] == [f"第{number}条" for number in range(10)]
-        assert time.perf_counter() - started < 1.5
 
 
 async def test_two_hundred_people_at_once() -> None:
@@ -196,10 +196,10 @@ async def test_the_url_check_and_what_it_costs_a_message() -> None:
     async with world() as here:
         assert (await here.post("/sim/url-check", {}))["ok"]
         await here.says("wang", "热身")
-        started = time.perf_counter()
+        started = time.thread_time()
         for _ in range(50):
             await here.says("wang", "一句话")
-        assert (time.perf_counter() - started) / 50 < 0.05  # two milliseconds alone, much more on a busy machine
+        assert (time.thread_time() - started) / 50 < 0.05, "of the processor: two milliseconds on a quick machine"
 
 
 async def test_the_wire_shows_both_sides_of_a_message() -> None:

@@ -1,6 +1,9 @@
 """The migrations make exactly the models, on both back ends, however often and from wherever they are run."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,10 +15,13 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 import storage
+from nlp.sketches import marks, sketch
 from storage.database import Database, RecordsUnavailable
 from storage.models import SCHEMA, Table
+from storage.submission import question_of
+from storage.text_views import LabelsView
 from storage.upgrade import upgrade
-from storage.vocabulary import Audience, DraftState
+from storage.vocabulary import Audience, DraftState, TextSource
 from tests.servers import PostgresServer
 from tests.storage.conftest import NOW
 
@@ -50,6 +56,20 @@ async def test_two_upgrades_at_once_do_no_harm(postgres_url: str, tmp_path: Path
         await asyncio.gather(*(asyncio.to_thread(upgrade, url) for _ in range(3)))
         async with Database(url) as database:
             await database.ping()
+
+
+async def test_an_upgrade_waits_for_who_writes_a_new_file(tmp_path: Path) -> None:
+    """SQLite itself refuses at once to change the journal mode then."""
+    path = tmp_path / "records.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        upgrading = asyncio.create_task(asyncio.to_thread(upgrade, f"sqlite:///{path}"))
+        done, _ = await asyncio.wait([upgrading], timeout=0.5)
+        assert not done
+        other.execute("ROLLBACK")
+    await upgrading
+    async with Database(f"sqlite:///{path}") as database:
+        await database.ping()
 
 
 async def test_a_missing_schema_is_said(postgres_url: str) -> None:
@@ -90,6 +110,17 @@ INSERT INTO findings VALUES (1, 7, 1, '招标', 'high', '复核', '部', '2026-1
 """
 
 
+SECOND_SCHEMA = """
+INSERT INTO sheet_texts VALUES
+  (3, 7, 'project', '/data/a', '招标招标文件没有复核', 10, 2, '2026-01-02'),
+  (9, 7, 'project', '/data/b', '约', 1, 2, '2026-01-02');
+INSERT INTO form_versions VALUES
+  (2, 1, 2, '综合观察表', 'a3967fb9b06c39b95496b1065d2cc18857e071b4c97c6c36ea692cc2c494ba33', '<x/>', '2026-01-02');
+INSERT INTO sheet_reviews VALUES (1, 7, 1, 2, 'accepted', '好', '[]', '2026-01-03')
+"""
+"""Of the sheet of FIRST_SCHEMA, as 0002 kept texts and reviews; and a version with a built-in content."""
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database without any schema, on each back end."""
@@ -110,6 +141,8 @@ async def test_what_the_first_schema_kept_is_kept(empty_url: str) -> None:
         assert await connection.run_sync(differences) == []
         if engine.dialect.name == "sqlite":
             assert (await connection.execute(text("PRAGMA foreign_key_check"))).all() == []
+        persons = await connection.execute(text("SELECT name, phone, post, superior_id FROM persons ORDER BY id"))
+        assert [tuple(row) for row in persons] == [("王建国", None, None, None), ("李纪", None, None, None)]
     await engine.dispose()
     async with Database(empty_url) as database:
         mine = database.records("c1", now=NOW)
@@ -122,7 +155,41 @@ async def test_what_the_first_schema_kept_is_kept(empty_url: str) -> None:
         sheet = await database.records("c2", now=NOW).sheet("GC26-0000013")
         assert sheet is not None and sheet.readable == (("题", "答"),)
         assert (sheet.version, sheet.quality, sheet.reviews) == (1, {}, ())
-        assert [(found.text, found.area) for found in sheet.findings] == [("招标", "")]
+        assert [(found.text, found.area, found.place) for found in sheet.findings] == [("招标", "", 1)]
+        assert sheet.findings[0].labels == LabelsView(version=1)
+        (finding,) = await database.texts.outdated(TextSource.FINDING, lexicon=0, classifier="first")
+        assert (finding.text, finding.version) == ("招标", 1)
         assert await database.records("c1", now=NOW).sheet("GC26-0000013") is None
         last = await mine.last_sheet("project", unit_id=2)
         assert last is not None and last.answers == {"/data/a": "问"}
+
+
+async def test_what_the_second_schema_kept_is_kept(empty_url: str) -> None:
+    """Whatever was handed in before is found as the source of a copy afterwards; reviews so far set no level, and
+    built-in forms are known by their content.
+    """
+    for revision, statements in (("0001", FIRST_SCHEMA), ("0002", SECOND_SCHEMA)):
+        upgrade(empty_url, revision)
+        engine = create_async_engine(empty_url)
+        async with engine.begin() as connection:
+            for statement in statements.split(";"):
+                await connection.exec_driver_sql(statement)
+        await engine.dispose()
+    upgrade(empty_url)
+    engine = create_async_engine(empty_url)
+    async with engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+        ours = (await connection.execute(text("SELECT id FROM form_versions WHERE built_in"))).scalars().all()
+        kept = (await connection.execute(text("SELECT id, text, sketch, person_id FROM sheet_texts ORDER BY id"))).all()
+        marked = (await connection.execute(text("SELECT mark, question, day, text_id FROM sheet_text_marks"))).all()
+    await engine.dispose()
+    assert ours == [2]
+    assert [(row.id, row.person_id) for row in kept] == [(3, 1), (9, 1)]
+    assert [row.sketch for row in kept] == [sketch(row.text) for row in kept]
+    day, refs = date(2026, 1, 2).toordinal(), {3: "/data/a", 9: "/data/b"}
+    expected = {(mark, question_of("project", refs[row.id]), day, row.id) for row in kept for mark in marks(row.text)}
+    assert set(map(tuple, marked)) == expected
+    async with Database(empty_url) as database:
+        sheet = await database.records("c2", now=NOW).sheet("GC26-0000013")
+        assert sheet is not None
+        assert [(review.comment, review.refs, review.levels) for review in sheet.reviews] == [("好", (), {})]

@@ -80,11 +80,28 @@ async def test_an_accepted_sheet_is_done_and_its_author_is_told(world: World) ->
     assert notice.body == {"number": number, "title": "综合观察表", "version": 1, "comment": "很具体，谢谢"}
     assert [(own.state, own.comment) for own in await mine.my_sheets()] == [(SheetState.ACCEPTED, "很具体，谢谢")]
     assert await mine.returned_sheets() == ()
+    whole = await mine.my_sheet(number)
+    assert whole is not None and (whole.reviews, whole.quality) == (sheet.reviews, {})
+    assert [version.quality for version in await mine.my_sheet_versions(number)] == [{}]
+
+
+async def test_reviewed_levels_stand_in_the_review_and_in_the_notice(world: World) -> None:
+    findings = (NewFinding("甲", level="low"), NewFinding("乙"), NewFinding("丙", level="high"))
+    number = await world.handed_in("d", findings=findings)
+    accept = AcceptSheet(number, "", 1, {3: "medium", 2: "low"})
+    assert await world.does(accept, contact=world.officer_contact) == Reviewed(number, 1, Verdict.ACCEPTED)
+    sheet = await world.database.records(world.officer_contact, now=NOW).sheet(number)
+    assert sheet is not None and [review.levels for review in sheet.reviews] == [{2: "low", 3: "medium"}]
+    (notice,) = await world.database.records(world.observer_contact, now=NOW).notices()
+    assert notice.body["levels"] == [
+        {"number": 2, "text": "乙", "level": "", "reviewed": "low"},
+        {"number": 3, "text": "丙", "level": "high", "reviewed": "medium"},
+    ]
 
 
 async def test_a_returned_sheet_is_corrected_under_its_number_and_all_versions_stay(world: World) -> None:
     first = {"answers": {"a": "1"}, "readable": (("题", "旧"),), "form_state": {"at": None}}
-    number = await returned(world, **first, findings=(NewFinding("旧"),), texts=(NewText("/a", "旧文"),))
+    number = await returned(world, **first, findings=(NewFinding("旧"),), texts=(NewText("/a", "旧文", b"", (1, 2)),))
     sheet = await to_correct(world)
     assert (sheet.number, sheet.comment, sheet.refs, sheet.draft_id) == (number, "请写明金额", ("/data/a",), None)
     assert (sheet.answers, sheet.form_state) == ({"a": "1"}, {"at": None})
@@ -149,6 +166,9 @@ async def test_nobody_answers_without_the_right_or_a_sheet_of_their_own(world: W
         assert await world.does(AcceptSheet(number), contact=contact) == unknown
         assert (await world.database.records(contact, now=NOW).waiting_sheets()).total == 0
         assert await world.database.records(contact, now=NOW).sheet_versions(number) == ()
+        if contact != world.observer_contact:
+            assert await world.database.records(contact, now=NOW).my_sheet(number) is None
+            assert await world.database.records(contact, now=NOW).my_sheet_versions(number) == ()
     assert await world.does(AcceptSheet("GC26-0009999"), contact=world.officer_contact) == unknown
     async with administer(world.database, actor="test", now=NOW) as admin:
         await admin.give_office(world.observer, Role.OFFICER, world.group)
@@ -171,6 +191,7 @@ async def test_a_phone_that_handed_a_version_in_does_not_answer_it_as_another_pe
     begin = BeginDraft("e", sheet.form_version_id, None, world.observer, sheet_id=sheet.sheet_id)
     await world.does(begin, submit("e"), contact=new_phone)
     old_phone = world.database.records(world.observer_contact, now=NOW)
+    assert await old_phone.my_sheet(number) is None and await old_phone.my_sheet_versions(number) == ()
     assert await old_phone.sheet(number) is None and (await old_phone.waiting_sheets()).total == 0
     refused = await world.does(AcceptSheet(number))
     assert refused == ReviewRefused(ReviewRefusal.OWN, SheetState.SUBMITTED, 2)

@@ -41,7 +41,7 @@ async def test_an_openid_seen_by_many_at_once_is_one_contact(url: str) -> None:
 
 
 async def test_remembered_contacts_are_bounded(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.database._CONTACTS_REMEMBERED", 2)
+    monkeypatch.setattr("storage.contacts.REMEMBERED", 2)
     async with Database(sqlite_url) as database:
         first = [await database.contact_of(openid, NOW) for openid in ("a", "b", "c")]
         assert first == [await database.contact_of(openid, NOW) for openid in ("a", "b", "c")]

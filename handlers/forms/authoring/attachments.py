@@ -49,6 +49,9 @@ _NAME: Final = re.compile(r"[^\W_][\w\-]{0,59}\.csv", re.IGNORECASE)
 _DEVICE: Final = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])\.", re.IGNORECASE)
 """What Windows takes for a device whatever follows the dot: nobody could save the file there."""
 _HEADER: Final = re.compile(r"[^\W\d][\w.\-]*")
+_PULLED: Final = re.compile(r"pulldata\s*\(\s*(.*?),")
+"""Its first argument, as pyxform reads it (survey.py, RE_PULLDATA): up to the first comma whatever it is."""
+_QUOTES_AND_BLANKS: Final = re.compile(r"[\"'\s]+")
 _PARAMETER: Final = re.compile(r"\b(value|label)\s*=\s*([^\s,;]+)", re.IGNORECASE)
 
 
@@ -181,9 +184,14 @@ class Attachments:
             if entry.listed == name or (entry.kind in {"csv-external", "xml-external"} and entry.name == stem):
                 return self._book.fault(SURVEY, entry.number, "type", said)
             for header, text in entry.cells.items():
-                if "pulldata" in text and stem in text:
+                if any(_bare(pulled) == _bare(stem) for pulled in _PULLED.findall(text)):
                     return self._book.fault(SURVEY, entry.number, header, said)
         return Fault("", 0, "", said)
+
+
+def _bare(argument: str) -> str:
+    """An argument of pulldata as far as its file is named after it: pyxform takes the quotes away."""
+    return _QUOTES_AND_BLANKS.sub("", argument)
 
 
 def _name_fault(name: str) -> str:

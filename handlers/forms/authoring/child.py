@@ -1,8 +1,9 @@
-"""Compiles one workbook in a process of its own, under limits that it sets itself: request on stdin, answer on stdout.
+"""Compiles one workbook in a process of its own, under limits that it sets itself: request on stdin, answer on stdout;
+other readers of workbooks from outside answer by `answer_request` too.
 
 `python -m handlers.forms.authoring.child`; started by `bot.workbooks`. Request and answer are JSON objects:
 `{"path", "attachments": {name: base64}, "lenient"}`, and `{"compiled": {…}}` or `{"faults": [[sheet, row, column,
-message], …]}`.
+message], …], "notices": [the same]}`.
 """
 
 import base64
@@ -10,9 +11,13 @@ import contextlib
 import json
 import resource
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from handlers.forms.faults import Fault
 
 MAX_MEMORY: Final = 800_000_000
 """Bytes of address space; a form of 40 questions takes 60 million."""
@@ -26,9 +31,14 @@ OUT_OF_MEMORY: Final = 3
 
 def main() -> int:
     """Answer the request on stdin; returns the exit status."""
+    return answer_request(answered, memory=MAX_MEMORY, seconds=MAX_SECONDS)
+
+
+def answer_request(answer: Callable[[dict[str, Any]], dict[str, Any]], *, memory: int, seconds: int) -> int:
+    """Answer the request on stdin under limits (bytes of address space, seconds of processor time); the exit status."""
     for kind, limit in (
-        (resource.RLIMIT_AS, MAX_MEMORY),
-        (resource.RLIMIT_CPU, MAX_SECONDS),
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_FSIZE, MAX_WRITTEN),
         (resource.RLIMIT_CORE, 0),
     ):
@@ -36,10 +46,10 @@ def main() -> int:
         resource.setrlimit(kind, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
     try:
         with contextlib.redirect_stdout(sys.stderr):  # libraries print
-            answer = answered(json.loads(sys.stdin.buffer.read()))
+            found = answer(json.loads(sys.stdin.buffer.read()))
     except MemoryError:
         return OUT_OF_MEMORY
-    sys.stdout.write(json.dumps(answer, ensure_ascii=True))
+    sys.stdout.write(json.dumps(found, ensure_ascii=True))
     return 0
 
 
@@ -51,8 +61,12 @@ def answered(request: dict[str, Any]) -> dict[str, Any]:
     try:
         compiled = compile_workbook(Path(request["path"]), attachments, lenient=request["lenient"])
     except WorkbookError as error:
-        return {"faults": [[fault.sheet, fault.row, fault.column, fault.message] for fault in error.faults]}
+        return {"faults": list(map(_parts, error.faults)), "notices": list(map(_parts, error.notices))}
     return {"compiled": asdict(compiled)}
+
+
+def _parts(fault: "Fault") -> list[str | int]:
+    return [fault.sheet, fault.row, fault.column, fault.message]
 
 
 if __name__ == "__main__":

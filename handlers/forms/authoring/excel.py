@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from io import BytesIO, StringIO
 from typing import Any, Final
@@ -18,7 +19,7 @@ MAX_COLUMNS: Final = 200
 MAX_GAP: Final = 60
 """Blank rows after which the rest of a sheet is not read, as everywhere in XLSForm (authors keep notes down there)."""
 
-UNZIPPED = f"文件解压以后太大了（最多 {MAX_UNZIPPED_BYTES // 1_000_000} MB），请删去无关的工作表和图片。"
+UNZIPPED = "文件解压以后太大了（最多 {most} MB），请删去无关的工作表和图片。"
 BROKEN = "文件打不开，可能已损坏或加了密码，请用 Excel 或 WPS 另存为 .xlsx 后再试。"
 AMBIGUOUS_DATE = "这个日期无法确定是哪一天（早于 1900 年 3 月的 .xls 日期），请改成文字，例如 2026-11-13。"
 NO_RESULT = "{cell} 这一格是还没有算出结果的公式，请改成文字，或在 Excel、WPS 里打开并保存一次。"
@@ -39,7 +40,7 @@ def new_excel(content: bytes) -> dict[str, Grid]:
     """The sheets of an .xlsx by their titles. Raises WorkbookError, or anything when the file is broken."""
     from openpyxl import load_workbook
 
-    _count_unzipped(content)
+    count_unzipped(content)
     book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
     return {sheet.title: _rows(sheet) for sheet in book.worksheets[: MAX_SHEETS + 1]}
 
@@ -73,21 +74,25 @@ def _text(value: Any) -> str:
     return "" if value is None else str(xlsx_value_to_str(value)).strip()
 
 
-def _count_unzipped(content: bytes) -> None:
-    """Refuse a zip bomb: what the directory promises is summed, then every byte that comes out is counted."""
+def count_unzipped(content: bytes, most: int = MAX_UNZIPPED_BYTES) -> None:
+    """Refuse a zip bomb: what the directory promises is summed, then every byte that comes out is counted.
+
+    Raises WorkbookError for a file that unzips to more than `most` bytes, or that is no zip.
+    """
+    too_much = refused(UNZIPPED.format(most=most // 1_000_000))
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             entries = archive.infolist()
-            if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNZIPPED_BYTES:
-                raise refused(UNZIPPED)
-            left = MAX_UNZIPPED_BYTES
+            if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > most:
+                raise too_much
+            left = most
             for entry in entries:
                 with archive.open(entry) as member:
                     while chunk := member.read(1 << 16):
                         left -= len(chunk)
                         if left < 0:
-                            raise refused(UNZIPPED)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+                            raise too_much
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         raise refused(BROKEN) from error
 
 

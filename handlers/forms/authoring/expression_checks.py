@@ -18,7 +18,9 @@ from handlers.forms.expressions.syntax import Call, Path
 from handlers.forms.faults import Fault
 
 UNKNOWN_NAME = "没有叫“{name}”的题目。{meant}请检查 ${{{name}}} 里的名称。"
-NAME_OF_MANY = "有 {count} 道题都叫“{name}”，${{{name}}} 不知道指哪一道，请给它们改成不同的名称。"
+NAME_OF_MANY = "第 {rows} 行的题都叫“{name}”，${{{name}}} 不知道指哪一道，请给它们改成不同的名称。"
+IN_CHINESE = "公式里的话要写成符号：{advice}。"
+WRITE = "“{word}”写 {sign}"
 OPEN_REFERENCE = "“${{”没有配上“}}”，引用题目要写成 ${{名称}}。"
 ODD_REFERENCE = "“${{{name}}}”不是引用：花括号里只能写一个题目的名称。"
 
@@ -42,11 +44,31 @@ EXPRESSIONS: Final = (
 """Columns with expressions, in the order in which their faults are told."""
 _TEXTS: Final = ("label", "hint", "guidance_hint", "constraint_message", "required_message")
 _SWITCHED: Final = frozenset({"yes", "no", "true", "false", "true()", "false()"})
-_REFERENCE: Final = re.compile(r"\$\{([^{}]*)\}")
+REFERENCE: Final = re.compile(r"\$\{([^{}]*)\}")
 _SIDE_BY_SIDE: Final = re.compile(r"(\$\{[^{}]*\})\s*(\$\{[^{}]*\})")
 _INNER: Final = re.compile(r"(?:last-saved#)?[A-Za-z_][\w.\-]*")
 _LITERAL: Final = re.compile(r"'[^']*'|\"[^\"]*\"")
 _DYNAMIC: Final = re.compile(r"\$\{|^\s*-?[a-zA-Z][\w\-:]*\(.*\)\s*$", re.DOTALL)
+_SIGNS: Final = {
+    "并且": "and",
+    "而且": "and",
+    "同时": "and",
+    "或者": "or",
+    "大于等于": ">=",
+    "大于或等于": ">=",
+    "小于等于": "<=",
+    "小于或等于": "<=",
+    "不等于": "!=",
+    "等于": "=",
+    "大于": ">",
+    "小于": "<",
+    "不是": "!=",
+    "包含": "selected(${题目}, '选项值')",
+    "且": "and",
+    "或": "or",
+}
+"""What authors write in words -> the sign; names are in ASCII, so no name holds them."""
+_SAID: Final = re.compile("|".join(sorted(_SIGNS, key=len, reverse=True)))
 _PATHS: Final = frozenset({"instance", "current", "position", "last", "node", "text"})
 """What is written like a call but is not in the table of functions."""
 
@@ -73,7 +95,7 @@ class ExpressionChecks:
         for entry in self._outline:
             for column in EXPRESSIONS:
                 written = entry.cells.get(column, "")
-                if written and not _fixed(column, written):
+                if written and not fixed(column, written):
                     yield from self._expression(entry, column, written)
             if "trigger" in entry.cells:
                 yield from self._trigger(entry, entry.cells["trigger"])
@@ -91,7 +113,7 @@ class ExpressionChecks:
                     yield self._book.fault(sheet, number, header, sentence)
 
     def _expression(self, entry: Entry, column: str, written: str) -> Iterator[Fault]:
-        sentences = list(self._references(written))
+        sentences = [*self._references(written), *_in_words(written)]
         if not sentences:
             sentences = list(self._syntax(entry, column, written))
         for sentence in sentences:
@@ -99,7 +121,7 @@ class ExpressionChecks:
 
     def _trigger(self, entry: Entry, written: str) -> Iterator[Fault]:
         parts = [part.strip() for part in written.split(",")]
-        if not all(_REFERENCE.fullmatch(part) for part in parts):
+        if not all(REFERENCE.fullmatch(part) for part in parts):
             yield self._book.fault(SURVEY, entry.number, "trigger", NOT_A_TRIGGER)
             return
         for sentence in self._references(written):
@@ -108,9 +130,9 @@ class ExpressionChecks:
     def _references(self, text: str) -> Iterator[str]:
         if "${" not in text:
             return
-        if "${" in _REFERENCE.sub("", text):
+        if "${" in REFERENCE.sub("", text):
             yield OPEN_REFERENCE.format()
-        for inner in dict.fromkeys(match[1] for match in _REFERENCE.finditer(text)):
+        for inner in dict.fromkeys(match[1] for match in REFERENCE.finditer(text)):
             if _INNER.fullmatch(inner) is None:
                 name = inner.removeprefix("last-saved#")
                 yield (
@@ -124,7 +146,10 @@ class ExpressionChecks:
             if count == 0:
                 yield UNKNOWN_NAME.format(name=name, meant=spelling.meant(name, self._names))
             elif count > 1:
-                yield NAME_OF_MANY.format(name=name, count=count)
+                rows = "、".join(
+                    str(entry.number) for entry in self._outline if entry.name == name and not entry.closes
+                )
+                yield NAME_OF_MANY.format(name=name, rows=rows)
 
     def _syntax(self, entry: Entry, column: str, written: str) -> Iterator[str]:
         bare = _LITERAL.sub("''", written)
@@ -134,8 +159,8 @@ class ExpressionChecks:
         if (pair := _SIDE_BY_SIDE.search(bare)) is not None:
             yield SIDE_BY_SIDE.format(one=pair[1], two=pair[2])
             return
-        tree, sentences = self._parsed(_REFERENCE.sub(_placeholder, written))
-        shown = {_placeholder(match): match[0] for match in _REFERENCE.finditer(written)}
+        tree, sentences = self._parsed(REFERENCE.sub(placeholder, written))
+        shown = {placeholder(match): match[0] for match in REFERENCE.finditer(written)}
         for sentence in sentences:
             yield _as_written(sentence, shown)
         if column == "choice_filter" and not self._lenient:
@@ -159,7 +184,7 @@ class ExpressionChecks:
         columns = self._book.sheet(sheet).headers
         if not columns:
             return
-        for node in _nodes(tree, into_predicates=False):
+        for node in nodes_of(tree, into_predicates=False):
             if isinstance(node, Path) and node.start == "." and len(node.steps) == 1:
                 name = node.steps[0].name
                 if name not in columns and name not in {".", "..", "*"} and not _is_placeholder(name):
@@ -168,13 +193,21 @@ class ExpressionChecks:
                     yield UNKNOWN_COLUMN.format(name=name, meant=spelling.meant(name, known), columns=said)
 
 
-def _fixed(column: str, written: str) -> bool:
+def _in_words(written: str) -> Iterator[str]:
+    """The sentence about 并且 and the like outside of literals and references."""
+    found = dict.fromkeys(_SAID.findall(REFERENCE.sub("", _LITERAL.sub("", written))))
+    if found:
+        yield IN_CHINESE.format(advice="，".join(WRITE.format(word=word, sign=_SIGNS[word]) for word in found))
+
+
+def fixed(column: str, written: str) -> bool:
+    """Whether the cell is a plain value and no expression: yes or no, a default that is no formula."""
     if column in {"required", "read_only"}:
         return written.strip().lower() in _SWITCHED
     return column == "default" and _DYNAMIC.search(written) is None
 
 
-def _placeholder(match: re.Match[str]) -> str:
+def placeholder(match: re.Match[str]) -> str:
     """A name as long as the reference, so that places in messages are those of the author's text."""
     return "__" + re.sub(r"[^\w.\-]", "_", match[1]) + "_"
 
@@ -191,13 +224,13 @@ def _is_placeholder(name: str) -> bool:
 
 
 def _functions(tree: Any) -> Iterator[str]:
-    for node in _nodes(tree):
+    for node in nodes_of(tree):
         if isinstance(node, Call) and not any(node.name in known for known in (FUNCTIONS, REFUSED, _PATHS)):
             meant = spelling.meant(node.name, FUNCTIONS)
             yield UNKNOWN_FUNCTION.format(at=node.at, name=node.name, meant=meant)
 
 
-def _nodes(tree: Any, into_predicates: bool = True) -> Iterator[Any]:
+def nodes_of(tree: Any, into_predicates: bool = True) -> Iterator[Any]:
     """Every node of a syntax tree, whatever nodes there are."""
     waiting = [tree]
     while waiting:

@@ -11,8 +11,6 @@ _DARK: Final = "1F4E78"
 _LIGHT: Final = "DDEBF7"
 _AS_FORMULA: Final = ("=", "+", "-", "@", "\t", "'")
 """What a spreadsheet program takes for the beginning of a formula or of an escape when a cell is typed again."""
-_SPARE_ROWS: Final = 500
-"""Rows below the last one in which drop-downs work."""
 _NOTE_WIDTH: Final = 320
 _NOTE_HEIGHT: Final = 110
 """Pixels."""
@@ -20,21 +18,25 @@ _NOTE_HEIGHT: Final = 110
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its header, its width in characters, the note on its header, and what its drop-down offers."""
+    """One column: its header, its width in characters, the note on its header, and what its drop-down offers: words,
+    or the cells of a range (人员!$A$2:$A$99).
+    """
 
     header: str
     width: int
     note: str = ""
     offers: tuple[str, ...] = ()
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One sheet with headers in row 1."""
+    """One sheet with headers in row 1; drop-downs work in `spare` rows below the last one."""
 
     title: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[str]]
+    spare: int = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +100,11 @@ def _write_table(sheet: Any, table: Table, offers: Mapping[tuple[str, ...], str]
         letter = cell.column_letter
         sheet.column_dimensions[letter].width = column.width
         sheet.column_dimensions[letter].number_format = "@"
-        if column.offers:
-            rule = DataValidation(type="list", formula1=f"={offers[column.offers]}", allow_blank=True)
+        source = offers[column.offers] if column.offers else column.source
+        if source:
+            rule = DataValidation(type="list", formula1=f"={source}", allow_blank=True)
             rule.showErrorMessage = False  # a condition, or a type with its list, may be typed as well
-            rule.add(f"{letter}2:{letter}{len(table.rows) + _SPARE_ROWS}")
+            rule.add(f"{letter}2:{letter}{len(table.rows) + table.spare}")
             sheet.add_data_validation(rule)
     for number, row in enumerate(table.rows, start=2):
         for place, text in enumerate(row, start=1):

@@ -155,6 +155,9 @@ class Recorded:
     async def count(self, name: str, ttl: float) -> int:
         return await self.shared.count(name, ttl)
 
+    async def take(self, name: str, rate: float, burst: int, places: int = 1) -> float:
+        return await self.shared.take(name, rate, burst, places)
+
 
 @pytest.mark.parametrize(("life", "ttl"), [(7200, 6900), (99_999, 6900), (361, 61), (300, 60), (40, 20)])
 async def test_a_token_is_kept_until_five_minutes_before_its_end(

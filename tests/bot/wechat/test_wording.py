@@ -91,3 +91,8 @@ def test_a_tap_brings_back_what_it_is_about(number: int, about: int) -> None:
 @pytest.mark.parametrize("tap_id", ["", "3", "x1000001", "1000001\n", "-1000001", "１００００００１", "9" * 40])
 def test_ids_that_are_none_of_ours_are_about_nothing(tap_id: str) -> None:
     assert about_of(tap_id) == 0
+
+
+def test_nothing_typed_turns_round_what_stands_behind_it() -> None:
+    assert harmless("建议\u202e31\u202c加菜\u2067\u2069") == "建议31加菜"
+    assert clean("建议\u202e加菜") == "建议\u202e加菜", "XML knows it"

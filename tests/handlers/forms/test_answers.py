@@ -303,7 +303,10 @@ def test_every_kind_says_what_it_wants(kind: Kind, said: str, says: str) -> None
 def test_whether_there_is_one_more(said: str, meant: str) -> None:
     question = asked(Kind.MORE, "再加一项", "不加了", names="more done")
     assert parse(question, said) == meant
-    with pytest.raises(ValueError, match="“再加一项”或“不加了”"):
+    with pytest.raises(ValueError, match="“填一项”或“没有”"):
+        parse(question, "随便")
+    question = question._replace(instances=("甲",))
+    with pytest.raises(ValueError, match="“再加一项”或“没有了”"):
         parse(question, "随便")
 
 

@@ -185,3 +185,31 @@ def test_what_is_told_back_is_what_was_typed() -> None:
         choose_one(HAVE, "变更，增项！")
     with pytest.raises(Unclear, match="选项里没有“一二三四五六七八九十一二三四五六七八九十…”"):
         choose_one(HAVE, "一二三四五六七八九十" * 3)
+
+
+LEVELS = choices("高（近半年发生过）", "中", "低")
+RISKS = choices("无风险", "低风险", "高风险")
+
+
+@pytest.mark.parametrize(
+    ("listed", "said", "meant"),
+    [
+        (LEVELS, "中等", "b"),
+        (LEVELS, "中等风险", "b"),
+        (LEVELS, "最低", "c"),
+        (LEVELS, "最高", "a"),
+        (LEVELS, "比较低", "c"),
+        (RISKS, "最低", "b"),
+        (STATE, "有风险", "c"),
+        (STATE, "存在薄弱环节", "b"),
+        (choices("未发现问题", "发现问题或风险点"), "有风险", "b"),
+    ],
+)
+def test_a_degree_or_a_thing_in_other_words(listed: tuple[Choice, ...], said: str, meant: str) -> None:
+    assert choose_one(listed, said) == meant
+
+
+@pytest.mark.parametrize(("listed", "said"), [(RISKS, "有风险"), (RISKS, "中等"), (LEVELS, "很大"), (STATE, "有问题")])
+def test_other_words_that_may_mean_several_are_asked_back(listed: tuple[Choice, ...], said: str) -> None:
+    with pytest.raises(Unclear):
+        choose_one(listed, said)

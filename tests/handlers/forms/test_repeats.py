@@ -1,4 +1,7 @@
-"""Repeats as people fill them: one more, one less, counted ones, nested ones, and what follows from their answers."""
+"""Repeats as people fill them: one more, one less, counted ones, nested ones, and what follows from their answers.
+
+Long, for the cases share one small form and one way of asking.
+"""
 
 import json
 

@@ -4,7 +4,8 @@ import pytest
 
 from handlers import words
 from handlers.staff import commands
-from handlers.staff.commands import COMMANDS, StaffCommand
+from handlers.staff.command import StaffCommand
+from handlers.staff.commands import COMMANDS
 from storage.vocabulary import ROLE_PERMISSIONS, Permission
 
 

@@ -39,7 +39,6 @@ async def test_everybody_else_gets_the_answer_for_an_unknown_number_to_the_byte(
     li = await office.officer("李敏", "清源集团")
     people = {
         "stranger": office.somebody(),
-        "the author": wang,
         "another observer": await office.observer("陈晓", "一公司"),
         "somebody without an appointment": await office.bound(await office.person("何静", "二公司")),
         "an officer of a sister company": await office.officer("赵强", "一公司"),
@@ -64,12 +63,17 @@ async def test_everybody_else_gets_the_answer_for_an_unknown_number_to_the_byte(
     li.sees("王建国")
 
 
-async def test_an_author_who_became_an_officer_does_not_read_the_own_sheet(office: Office) -> None:
+async def test_an_author_who_became_an_officer_reads_the_own_sheet_as_an_author_only(office: Office) -> None:
     person = await office.person("王建国", "二公司", observes=[(Level.COMPREHENSIVE, "二公司")], officer_of="二公司")
     wang = await office.bound(person)
     number = await submits(wang)
     await wang.says(f"查 {number}")
-    wang.sees("没有查到")
+    wang.sees("填报单位：清源集团 / 二公司", "状态：待阅")
+    wang.sees_not("填报人")
+    assert wang.labels == ["我的观察表", "菜单"]
+    for command in ("通过", "退回"):
+        await wang.says(f"{command} {number}")
+        wang.sees("没有查到")
 
 
 async def test_within_a_form_only_a_number_makes_it_a_command(office: Office) -> None:

@@ -89,7 +89,7 @@ async def test_a_return_may_be_given_up(wang: User, sun: User) -> None:
         await sun.says(no)
         sun.sees("没有退回")
     await sun.says(COMMENT)
-    sun.sees("没有看懂")
+    sun.sees("没有登记")
     await sun.says("待阅")
     sun.sees(number)
 
@@ -101,11 +101,11 @@ async def test_the_question_for_a_comment_does_not_outlive_another_command_or_ha
     await sun.says(f"退回 {number}")
     await sun.says("菜单")
     await sun.says(COMMENT)
-    sun.sees("没有看懂")
+    sun.sees("没有登记")
     await sun.says(f"退回 {number}")
     desk.passes(minutes=31)
     await sun.says(COMMENT)
-    sun.sees("没有看懂")
+    sun.sees("没有登记")
     assert "returning" not in sun.memory
     await sun.says(f"退回 {number}")
     await sun.event("view", key="https://example.com")
@@ -157,14 +157,15 @@ async def test_unknown_foreign_and_own_numbers_are_told_apart_by_nobody(desk: Of
     slip = number[:-1] + str((int(number[-1]) + 1) % 10)
     for somebody in (stranger, chen, foreign, admin, author):
         answers = set()
-        for command in ("查 {0}", "通过 {0}", "通过 {0} 好", "退回 {0}", "退回 {0} 第2题"):
+        looked_up = ("查 {0}",) if somebody is not author else ()  # an author reads the own sheet
+        for command in (*looked_up, "通过 {0}", "通过 {0} 好", "退回 {0}", "退回 {0} 第2题"):
             for typed in (number, UNKNOWN_NUMBER, slip):
                 await somebody.says(command.format(typed))
                 assert somebody.reply is not None
                 answers.add(somebody.reply)
                 assert "returning" not in somebody.memory
         assert len(answers) == 1
-        somebody.sees("没有查到这个编号的观察表")
+        somebody.sees("没有查到这个编号")
     for somebody in (stranger, chen, foreign, admin, author):
         await somebody.says("待阅")
         assert somebody.reply is not None
@@ -198,7 +199,7 @@ async def test_what_waits_is_listed_the_oldest_first_page_by_page(desk: Office, 
 async def test_the_commands_are_shown_to_those_who_have_the_right(desk: Office, wang: User, sun: User) -> None:
     for word in ("菜单", "帮助"):
         await sun.says(word)
-        sun.sees("待阅：", "通过 编号 评语：", "退回 编号 意见：")
+        sun.sees("待阅", "通过 编号 评语", "退回 编号 意见")
         await wang.says(word)
         wang.sees_not("待阅", "退回 编号")
     wang.sees("我的观察表", "补正")
@@ -230,3 +231,50 @@ async def test_a_long_answer_that_begins_like_a_command_is_an_answer(wang: User)
     await wang.says("有新情况")
     await wang.says("通过26次谈话了解到，验收签字由一人代签")
     wang.sees("第 3/6 题")
+
+
+@pytest.mark.parametrize("said", ["好的", "知道了", "嗯", "好吧", "为什么", "。"])
+async def test_what_says_nothing_is_no_comment(wang: User, sun: User, said: str) -> None:
+    """好的 was sent to the observer as what to correct."""
+    number = await submits(wang)
+    await sun.says(f"退回 {number}")
+    await sun.says(said)
+    sun.sees(f"没有当作退回的意见，{number} 还没有退回", "第4、7题")
+    await sun.says(COMMENT)
+    sun.sees("已退回", COMMENT)
+
+
+async def test_what_else_is_asked_for_puts_a_return_aside_and_says_so(wang: User, sun: User) -> None:
+    number = await submits(wang)
+    await sun.says(f"退回 {number}")
+    await sun.says("待阅")
+    sun.sees("等您审阅的观察表共 1 份", f"刚才要退回的 {number} 先放下了，没有退回。还要退回，请回复 退回 {number}")
+    await sun.says("菜单")
+    sun.sees_not("先放下了")
+    await sun.says(f"退回 {number}")
+    await sun.says("取消")
+    sun.sees("没有退回")
+    sun.sees_not("先放下了")
+    await sun.says(f"退回 {number}")
+    await sun.says(f"退回 {number} {COMMENT}")
+    sun.sees("已退回")
+    sun.sees_not("先放下了")
+
+
+async def test_a_number_typed_after_the_list_opens_that_sheet(desk: Office, wang: User, sun: User) -> None:
+    first = await submits(wang)
+    desk.passes(minutes=1)
+    second = await submits(wang, 发现了什么问题=OTHER_PROBLEM)
+    await sun.says("待阅")
+    await sun.says("2")
+    sun.sees(f"《{TITLE}》 {second}", OTHER_PROBLEM)
+    await sun.says("第1份")
+    sun.sees(first, PROBLEM)
+    await sun.says("3")
+    sun.sees("刚才列出的是第 1 到 2 份，没有第 3 份")
+    await sun.says(f"退回 {first}")
+    await sun.says("1")
+    sun.sees("“1”没有当作退回的意见")
+    desk.passes(hours=1)
+    await sun.says("2")
+    sun.sees_not(second)

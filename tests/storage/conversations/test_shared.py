@@ -76,3 +76,20 @@ async def test_what_lives_an_hour_or_more_outlives_a_restart(backend: Backend) -
         assert await store.shared.get("gone") is None
         assert await store.shared.get("short") is None
         assert await store.shared.count("day", 86_400) == 3
+
+
+async def test_a_paced_queue_lets_a_burst_through_and_then_its_rate(store: AnyStore) -> None:
+    """One a second after three at once: every waiter gets a place of its own, whoever asks at the same time."""
+    waits = sorted(await asyncio.gather(*(store.shared.take("api", 1.0, 3) for _ in range(8))))
+    assert waits[:3] == [0.0, 0.0, 0.0]
+    for place, wait in enumerate(waits[3:], start=1):
+        assert place - 0.9 < wait <= place
+    assert await store.shared.take("another api", 1.0, 3) == 0.0
+
+
+async def test_places_come_back_with_time_and_never_more_than_the_burst(store: AnyStore) -> None:
+    assert await store.shared.take("api", 2.0, 2, 2) == 0.0
+    assert 0 < await store.shared.take("api", 2.0, 2, 2) <= 1.0
+    await asyncio.sleep(2.5)  # five places' time, of which four were taken
+    assert await store.shared.take("api", 2.0, 2, 2) == 0.0
+    assert 0 < await store.shared.take("api", 2.0, 2) <= 0.5

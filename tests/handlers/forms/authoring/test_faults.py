@@ -136,7 +136,41 @@ def test_a_name_that_stands_twice_cannot_be_referred_to() -> None:
         ]
     (fault,) = faults(*rows, row(类型="文本", 名称="u", 题目="${t}？"))
     assert (fault.row, fault.column) == (8, "题目")
-    assert "有 2 道题都叫“t”" in fault.message
+    assert "第 3、6 行的题都叫“t”" in fault.message
+
+
+def test_words_in_a_condition_are_told_with_their_signs() -> None:
+    (fault,) = faults(
+        A, row(类型="文本", 名称="u", 题目="乙", 显示条件="${amount} = 'x' 并且 ${amount} 不等于 'y' 或者 1 大于 2")
+    )
+    assert fault.column == "显示条件"
+    assert "“并且”写 and，“不等于”写 !=，“或者”写 or，“大于”写 >。" in fault.message
+
+
+def test_what_one_fault_hides_is_told_in_the_same_run() -> None:
+    """The converter stops at its first fault, and the compiler never saw a workbook with one: 4 of 8 were told."""
+    found = faults(
+        row(类型="日历", 名称="when", 题目="哪天"),
+        row(类型="文本", 名称="limit", 题目="时限", 用途="完成时限", 显示条件="(1 = 1"),
+        row(类型="整数", 名称="one", 题目="一", 显示条件="${two} > 1"),
+        row(类型="整数", 名称="two", 题目="二", 显示条件="${one} > 1"),
+        row(类型="文本", 名称="名", 题目="丙"),
+    )
+    told = {(fault.row, fault.column) for fault in found}
+    assert {(2, "类型"), (3, "用途"), (3, "显示条件"), (6, "名称")} < told
+    assert any(row in told for row in ((4, "显示条件"), (5, "显示条件"))), "the circle"
+
+
+def test_columns_that_are_nearly_known_are_noticed() -> None:
+    form = """
+| 问卷 | 类型 | 名称 | 题目 | 必填项 | 用 途 | 提醒 | 序号 | 备注 | 负责人 |
+| | 文本 | what | 什么问题？ | 是 | 问题 | 看看 | 2 | x | 王 |
+| 设置 | 表单标题 | 表单编号 | 对象 |
+| | | x | 全体人员 |
+"""
+    notices = [notice.message for notice in compile_workbook(form).notices]
+    assert [notice.split("想写")[1] for notice in notices if "不认识" in notice] == ["“必填”？", "“用途”？", "“提示”？"]
+    assert any("没有写“表单标题”" in notice for notice in notices)
 
 
 def test_observers_need_a_level() -> None:

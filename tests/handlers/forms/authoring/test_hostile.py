@@ -40,6 +40,11 @@ END_LOOP: Row = {"type": "end loop"}
 CLOSING: Row = {"type": "end group"}
 CALCULATED: Row = {"type": "calculate", "name": "c"}
 
+NUMBER: Row = {"type": "integer", "name": "n", "label": "几"}
+OTHER: list[Row] = [REPEAT | {"name": "s", "repeat_count": "1000"}, TEXT | {"name": "q2"}, END]
+FULL: list[Row] = [REPEAT | {"name": "s", "repeat_count": "100"}, TEXT | {"name": "q2"}, END]
+PULLED: Row = {"type": "calculate", "name": "p", "calculation": "pulldata( \"l\" , 'a', 'b', ${q1})"}
+
 
 @pytest.mark.parametrize(
     ("rows", "place", "says"),
@@ -49,6 +54,16 @@ CALCULATED: Row = {"type": "calculate", "name": "c"}
         ([TEXT, CALCULATED | {"calculation": "f(${q1})"}], (3, "calculation"), "“f”不认识"),
         ([CALCULATED | {"calculation": "1"}, TEXT | {"trigger": "${c}"}], (3, "trigger"), "不是让人填写的题"),
         ([REPEAT | {"repeat_count": "1000000000"}, TEXT, END], (2, "repeat_count"), "最多填 100 项"),
+        ([REPEAT | {"repeat_count": "1"}, TEXT, END, *OTHER], (5, "repeat_count"), "最多填 100 项"),
+        ([REPEAT | {"repeat_count": "60"}, *FULL, TEXT, END], (3, "repeat_count"), "最多 5000 项"),
+        ([NUMBER, REPEAT | {"repeat_count": "${n} +"}, TEXT, END], (3, "repeat_count"), "没有写完"),
+        ([NUMBER, REPEAT | {"repeat_count": "count(${r}) + 1"}, TEXT, END], (3, "repeat_count"), "成了一个圈"),
+        (
+            [TEXT, CALCULATED | {"calculation": "pulldata(concat('a/','b'),'a','b',${q1})"}],
+            (3, "calculation"),
+            "附件名",
+        ),
+        ([TEXT, PULLED, CALCULATED | {"calculation": "1"}], (3, "calculation"), "缺少附件“l.csv”"),
         ([REPEAT, END, TEXT], (2, "type"), "重复组里没有题目"),
         ([TEXT, {"type": "select_one ${zz}", "name": "s", "label": "选"}], (3, "type"), "没有叫“zz”的题目"),
         ([TEXT | {"type": "range", "parameters": "start=1 end=NaN"}], (2, "parameters"), "end 应为数字"),

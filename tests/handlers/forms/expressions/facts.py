@@ -20,6 +20,7 @@ NUMBERS = [
     Fact("0.1 + 0.2", "0.30000000000000004"),
     Fact("1 div 0", "Infinity"),
     Fact("-1 div 0", "-Infinity"),
+    Fact("1 div -0", "-Infinity"),
     Fact("0 div 0", "NaN"),
     Fact("5 mod 0", "NaN"),
     Fact("5 mod 3", "2"),

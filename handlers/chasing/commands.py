@@ -1,0 +1,87 @@
+"""The part of the table of staff commands that is about what is owed and what was sent."""
+
+from handlers.chasing import excusing, hearing, owing, sendings, sendings_wording, wording
+from handlers.staff.command import StaffCommand
+from storage.vocabulary import Permission
+
+COMMANDS: tuple[StaffCommand, ...] = (
+    StaffCommand(
+        word=owing.OWED,
+        usage=owing.OWED,
+        help="谁还没交；可以加期次、层级、单位，例如“未交 三季度 职能 二公司”",
+        permission=Permission.READ_SHEETS,
+        longest=hearing.LONGEST,
+        behind=hearing.owed,
+        unknown=wording.NOTHING,
+        run=owing.owed,
+        others="没谁还",
+        ordinary=True,
+    ),
+    StaffCommand(
+        word=owing.ASK,
+        usage=owing.ASK,
+        help="请没交的人尽快交，先告诉您有几人再发；可以加期次、层级、单位",
+        permission=Permission.MANAGE_ROUNDS,
+        longest=hearing.LONGEST,
+        behind=hearing.ask,
+        unknown=wording.NOTHING,
+        run=owing.ask_for,
+        ordinary=True,
+    ),
+    StaffCommand(
+        word=owing.RATES,
+        usage=owing.RATES,
+        help="各单位交了多少；可以加期次、层级、单位",
+        permission=Permission.READ_SHEETS,
+        longest=hearing.LONGEST,
+        behind=hearing.rates,
+        unknown=wording.NOTHING,
+        run=owing.rates,
+        others="上",
+        ordinary=True,
+    ),
+    StaffCommand(
+        word=sendings.SENT,
+        usage="推送 姓名或工号",
+        help="给一个人发过哪些提醒、送到没有，例如“推送 王建国”",
+        permission=Permission.READ_SHEETS,
+        longest=hearing.LONGEST,
+        behind=hearing.sent,
+        unknown=sendings_wording.UNKNOWN,
+        run=sendings.sent,
+        ordinary=True,
+    ),
+    StaffCommand(
+        word=sendings.STORY,
+        usage="看推送 号码",
+        help="一条消息的经过",
+        permission=Permission.READ_SHEETS,
+        longest=hearing.LONGEST,
+        behind=hearing.story,
+        unknown=sendings_wording.NO_SENDING,
+        run=sendings.story,
+        listed=False,
+    ),
+    StaffCommand(
+        word=sendings.PHONES,
+        usage=sendings.PHONES,
+        help="微信通知不到的观察员和电话",
+        permission=Permission.READ_SHEETS,
+        longest=hearing.LONGEST,
+        behind=hearing.phones,
+        unknown=sendings_wording.NOBODY_TO_CALL,
+        run=sendings.phones,
+    ),
+    StaffCommand(
+        word=excusing.EXCUSE,
+        usage="免交 姓名 期次 理由",
+        help="这一期不用他交，例如“免交 王建国 三季度 休产假”",
+        permission=Permission.MANAGE_ROUNDS,
+        longest=hearing.LONGEST,
+        behind=hearing.excuse,
+        unknown=excusing.UNKNOWN,
+        run=excusing.excuse,
+        ordinary=True,
+    ),
+)
+"""A new one is a file beside this and an entry here."""

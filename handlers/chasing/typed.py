@@ -1,0 +1,183 @@
+"""How officers say which duties they mean: period, level, unit and page, in whatever order."""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from handlers import words
+from handlers.base import Context
+from handlers.keeping.typed import LEVELS
+from handlers.rounds.rule import Period, PeriodKind
+from handlers.rounds.typed_periods import read_period
+from storage.duty_views import DutyScope
+from storage.views import UnitView
+from storage.vocabulary import Level
+
+NO_UNIT: Final = (
+    "没看懂“{said}”：不是期次（本期、三季度、11月），不是层级（综合、项目、职能），也没有查到您管的单位里有这个名字。"
+)
+WHICH_UNIT: Final = "“{said}”有几个单位：{names}。请写全名再说一次。"
+TWO_LEVELS: Final = "一次只能看一个层级。"
+TWO_UNITS: Final = "一次只能看一个单位。"
+OPEN_ROUNDS: Final = "进行中的期次"
+LONGEST_WORD: Final = 20
+"""Characters of a word that is taken apart."""
+_SEPARATORS: Final = re.compile(r"[\s,，、/;；]+")
+_PAGE: Final = re.compile(r"第?\s*([0-9]{1,3})\s*页$")
+_FILLERS: Final = frozenset({"的", "和", "还有", "名单", "情况", "全部", "所有", "都", "现在", "目前"})
+_LEVEL_TAILS: Final = ("层级", "层面", "观察员", "观察表")
+_LEVEL_TAIL: Final = re.compile(f"(?:{'|'.join(_LEVEL_TAILS)}|级|表)$")
+_ONE_DAY: Final = timedelta(days=1)
+
+
+class Meant(NamedTuple):
+    """What was said: the scope, how it is told back, the page (from 1), and how the same is said again."""
+
+    scope: DutyScope
+    what: str
+    page: int
+    said: str
+
+
+class _Found(NamedTuple):
+    """What the words of a text mean by themselves; `left` are those that may be units."""
+
+    periods: tuple[Period, ...]
+    levels: tuple[Level, ...]
+    left: tuple[str, ...]
+
+
+async def read(argument: str, context: Context) -> Meant:
+    """What stands behind 未交, 催办, 提交率 (normalised). Raises ValueError with the sentence to show."""
+    today = context.now.astimezone(context.timezone).date()
+    page = _PAGE.search(argument)
+    said = argument[: page.start()].strip() if page is not None else argument.strip()
+    units = await _whole_units(said, today, context)
+    found = _words(said, today, units)
+    if len(set(found.levels)) > 1:
+        raise ValueError(TWO_LEVELS)
+    if len(found.left) > 1:
+        unknown = [word for word in found.left if not await context.records.rounds.units_named(word)]
+        if unknown:
+            raise ValueError(NO_UNIT.format(said=unknown[0]))
+    unit_id, unit_name = await _unit(found.left, context) if found.left else (None, "")
+    level = found.levels[0] if found.levels else None
+    scope = DutyScope(
+        periods=frozenset(period.key for period in found.periods),
+        spans=tuple(_span(period, context.timezone) for period in found.periods),
+        level=level,
+        unit_id=unit_id,
+    )
+    return Meant(scope, _told(found.periods, level, unit_name), int(page[1]) if page is not None else 1, said)
+
+
+def only_says_which(said: str, today: date) -> bool:
+    """Whether a text without blanks in front of it is nothing but a period or a level: 未交三季度职能."""
+    found = _words(said, today)
+    return bool(found.periods or found.levels) and not found.left
+
+
+def periods_of(word: str, today: date) -> tuple[Period, ...]:
+    """The periods that a word means, of every kind that has one; empty when it means none."""
+    found: dict[str, Period] = {}
+    for kind in PeriodKind:
+        try:
+            period = read_period(word, kind, today)
+        except ValueError:
+            continue
+        found.setdefault(period.key, period)
+    return tuple(found.values())
+
+
+def level_of(word: str) -> Level | None:
+    """The level that a word means: 职能, 职能级, 职能观察表."""
+    return LEVELS.get(word) or LEVELS.get(_LEVEL_TAIL.sub("", word))
+
+
+def _split(said: str) -> list[str]:
+    return [word for word in _SEPARATORS.split(said) if word and word not in _FILLERS]
+
+
+def _words(said: str, today: date, units: Collection[str] = ()) -> _Found:
+    """`units`: words that are units as they stand, and are not taken apart: 项目部 is no level."""
+    periods: list[Period] = []
+    levels: list[Level] = []
+    left: list[str] = []
+    for word in _joined(_split(said), today):
+        for part in [word] if word in units else _apart(word, today):
+            if part in units:
+                left.append(part)
+            elif (level := level_of(part)) is not None:
+                levels.append(level)
+            elif found := periods_of(part, today):
+                periods += found
+            else:
+                left.append(part)
+    return _Found(tuple(periods), tuple(levels), tuple(left))
+
+
+def _joined(split: Sequence[str], today: date) -> Iterator[str]:
+    """The words, those of one period together: 2026年 三季度."""
+    place = 0
+    while place < len(split):
+        pair = "".join(split[place : place + 2])
+        is_pair = place + 1 < len(split) and level_of(split[place + 1]) is None and bool(periods_of(pair, today))
+        yield pair if is_pair else split[place]
+        place += 2 if is_pair else 1
+
+
+def _apart(word: str, today: date, names: Collection[str] = LEVELS) -> list[str]:
+    """A word, or the period, level and unit that it consists of: 三季度职能, 职能二公司. It has one level at most."""
+    if len(word) > LONGEST_WORD or level_of(word) is not None or periods_of(word, today):
+        return [word]
+    for name in names:
+        if word.startswith(name):
+            rest = word[len(name) :]
+            rest = next((rest.removeprefix(tail) for tail in _LEVEL_TAILS if rest.startswith(tail)), rest)
+            return [name, *_apart(rest, today, ())]
+        if word.endswith(name):
+            return [*_apart(word[: -len(name)], today, ()), name]
+    for cut in range(len(word) - 1, 1, -1):
+        if periods_of(word[:cut], today):
+            return [word[:cut], *_apart(word[cut:].removeprefix("的"), today, names)]
+    return [word]
+
+
+async def _whole_units(said: str, today: date, context: Context) -> frozenset[str]:
+    """The words that are no period and no level, and by which a unit goes."""
+    some = [word for word in _split(said) if level_of(word) is None and not periods_of(word, today)]
+    return frozenset([word for word in some if await context.records.rounds.units_named(word)])
+
+
+async def _unit(said: Sequence[str], context: Context) -> tuple[int, str]:
+    """The unit that is named, perhaps with those above it, as replies write it: 清源集团 / 二公司 / 项目部."""
+    *above, name = said
+    units = await context.records.rounds.units_named(name)
+    if not units:
+        raise ValueError(NO_UNIT.format(said=name))
+    units = tuple(unit for unit in units if _is_below(unit, above))
+    if not units:
+        raise ValueError(TWO_UNITS)
+    if len(units) > 1:
+        raise ValueError(WHICH_UNIT.format(said=name, names="、".join(unit.full_name for unit in units)))
+    return units[0].id, units[0].name
+
+
+def _is_below(unit: UnitView, above: Sequence[str]) -> bool:
+    """Whether these are units above it, the highest first."""
+    left = iter(words.normal(name) for name in unit.full_name.split(" / ")[:-1])
+    return all(name in left for name in above)
+
+
+def _span(period: Period, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    return datetime.combine(period.first, time(), zone), datetime.combine(period.last + _ONE_DAY, time(), zone)
+
+
+def _told(periods: Sequence[Period], level: Level | None, unit: str) -> str:
+    """One period by its name; 本期 means one of each kind, and they are not all told."""
+    labels = list(dict.fromkeys(period.label for period in periods))
+    which = OPEN_ROUNDS if not labels else labels[0] if len(labels) == 1 else f"{labels[0]}等期次"
+    names = {meant: name for name, meant in LEVELS.items()}
+    return " · ".join(part for part in (which, names[level] if level is not None else "", unit) if part)

@@ -1,0 +1,357 @@
+"""A message under way: offered back, and what its writer says to that. Kept on their word, once."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final
+from zlib import crc32
+
+from handlers import sheet_memory, words
+from handlers.base import Context, Conversation, Inbound, Outcome, Said, Text, say, text
+from handlers.messages import kinds, wording
+from handlers.messages.deciding import NEVER_KEPT, Way
+from handlers.messages.memory import MEMORY, NOTHING, Pending, pending, remember, spoken_of
+from handlers.messages.parts import is_refused, understood
+from handlers.understanding import PROGRAM
+from nlp.classification import Classification
+from storage.commands import MessageRecorded, MessageRefused, RecordMessage
+from storage.numbers import NumberPrefix, parse_number, prefix_of
+from storage.vocabulary import MessageKind
+
+Step = Callable[[Pending, Conversation, Context], Awaitable[Outcome]]
+
+_MOST_ABOUT: Final = 999_999
+_YES: Final = words.YES | {words.SUBMIT}
+_NO: Final = frozenset({"不对", words.normal(wording.NOT_THAT)})
+_DROPPING: Final = words.DROPPING | {words.normal(wording.DROP)}
+_PLAIN: Final = _YES | _NO | _DROPPING | {words.normal(wording.NONE_OF_THEM)}
+"""What means the message only right after it was spoken of: it may be said to anything."""
+_ONLY_TAPPED: Final = frozenset(map(words.normal, (wording.SUBMIT_IT, wording.ADD, wording.BOTH, wording.ONLY_THIS)))
+"""What nobody says but with a tap under a message."""
+_YES_OR_NO: Final = _PLAIN - words.AGREEING - {words.SUBMIT, words.CONFIRM, words.CANCEL, "嗯"}
+"""The same without what means a form or a question elsewhere."""
+_OF_FORMS: Final = frozenset({words.SUBMIT, words.CANCEL})
+"""What means the form that was put aside, where there is one."""
+_LOOK: Final = words.normal(wording.LOOK)
+_AS_KIND: Final[Mapping[str, str]] = MappingProxyType({said: str(kind) for kind, said in wording.AS_KIND.items()})
+_REGISTERING: Final = frozenset({*map(words.normal, (wording.SUBMIT_IT, wording.BOTH)), *_AS_KIND})
+"""What hands a message in."""
+_MEANT_KINDS: Final = MappingProxyType({**kinds.NAMED, **kinds.ANNOUNCING})
+"""What means a kind where its writer was just asked for it."""
+
+
+def is_about(inbound: Inbound, conversation: Conversation, *, filling: bool) -> bool:
+    """Whether a text is said to the message that waits. In a form only a tap under the message is."""
+    if words.normal(inbound.text) == _LOOK:
+        return True
+    if conversation.recall(MEMORY) is None:
+        return False
+    waiting = pending(conversation, int(inbound.created_at.timestamp()))
+    if inbound.about and inbound.about != waiting.id:
+        return False
+    return (bool(inbound.about) or not filling) and _step(inbound, conversation, waiting) is not None
+
+
+def is_late(inbound: Inbound) -> bool:
+    """Whether this is what only a tap under a message says, and no message waits for it."""
+    plain = words.normal(inbound.text)
+    return plain in _ONLY_TAPPED or plain in _AS_KIND
+
+
+def means_nothing(inbound: Inbound) -> bool:
+    """Whether this is a yes or no, while nothing waits for it."""
+    return words.normal(inbound.text) in _YES_OR_NO
+
+
+async def looked_at(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome | None:
+    """What waits, read back to a yes or no that nothing else has asked for; None for any other text."""
+    waiting = pending(conversation, int(context.now.timestamp()))
+    if not waiting.text or words.normal(inbound.text) not in _PLAIN:
+        return None
+    return await _look(waiting, conversation, context)
+
+
+async def answered(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
+    """What the writer of the waiting message says to it."""
+    waiting = pending(conversation, int(inbound.created_at.timestamp()))
+    step = _step(inbound, conversation, waiting)
+    if step is None:
+        return say(conversation, *wording.late())
+    return await step(waiting, conversation, context)
+
+
+def _step(inbound: Inbound, conversation: Conversation, waiting: Pending) -> Step | None:
+    plain = words.normal(inbound.text)
+    if waiting.number or waiting.gone:
+        return _over if plain in _ONLY_TAPPED or plain in _AS_KIND else None
+    right_then = conversation.seq == waiting.turn
+    if plain in _PLAIN and not inbound.about and not right_then:
+        unclaimed = plain in _OF_FORMS and sheet_memory.filling_of(conversation) is None
+        return _look if waiting.text and unclaimed else None
+    if plain in _DROPPING:
+        return _drop if waiting.text or waiting.kind else None
+    if waiting.text and plain in _REGISTERING and not inbound.about and not right_then:
+        return _look  # something else was spoken of since: nothing is registered that was not just read
+    if waiting.text and not waiting.kind and right_then and plain in _MEANT_KINDS:
+        return _as(_MEANT_KINDS[plain])
+    return _STEPS.get(plain) if waiting.text else None
+
+
+async def announce(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
+    """我要提建议: the next text is one. An earlier one that waits is never taken for it: it is read back first."""
+    kind = kinds.announced(inbound.text)
+    now = int(context.now.timestamp())
+    waiting = pending(conversation, now)
+    if waiting.text:
+        kept = waiting._replace(at=now)
+        parts = await _in_full(kept, context)
+        return _say(kept, wording.first_the_other(parts), conversation)
+    kept = Pending(now, _fresh(context), kind=kind)
+    return _say(kept, wording.announced(kind), conversation)
+
+
+async def offered(
+    way: Way, found: Classification, said: str, conversation: Conversation, context: Context, chosen: str = ""
+) -> Outcome | None:
+    """A text that may be a message, offered back; None when it is none. While another one waits, it may belong to that,
+    and it is asked. `chosen`: the kind that its writer announced.
+    """
+    if way not in (Way.OFFER, Way.WHICH):
+        return None
+    now = int(context.now.timestamp())
+    waiting = pending(conversation, now)
+    if waiting.text:
+        return await _beside(waiting._replace(at=now), said, conversation, context)
+    kept = Pending(now, _fresh(context), said, chosen or _kind(way, found), named=await _named(context))
+    return _shown(kept, found.fields, conversation, quoted=bool(chosen))
+
+
+def without(said: str, conversation: Conversation, now: int) -> Conversation:
+    """The conversation where the same words do not wait any more: of them it is said that they are not kept."""
+    waiting = pending(conversation, now)
+    plain = words.normal(said)
+    if not waiting.text:
+        return conversation
+    if plain == words.normal(waiting.text):
+        return remember(conversation, NOTHING)
+    left = [line for line in waiting.more.splitlines() if words.normal(line) != plain]
+    return remember(conversation, waiting._replace(more="" if plain == words.normal(waiting.more) else "\n".join(left)))
+
+
+async def fits(said: str, conversation: Conversation, context: Context) -> bool:
+    """Whether a text may be put beside what waits: not where both together may be a report."""
+    waiting = pending(conversation, int(context.now.timestamp()))
+    return not waiting.text or not await is_refused(_joined(waiting, said), context)
+
+
+def _joined(waiting: Pending, said: str = "") -> str:
+    return "\n".join(each for each in (waiting.text, waiting.more, said) if each)
+
+
+def _kind(way: Way, found: Classification) -> str:
+    """The kind that is offered; empty: it is asked."""
+    return str(MessageKind(found.intent)) if way is Way.OFFER else ""
+
+
+async def _beside(waiting: Pending, said: str, conversation: Conversation, context: Context) -> Outcome:
+    if words.normal(said) == words.normal(waiting.text):
+        return _say(waiting, await _in_full(waiting, context), conversation)
+    more = f"{waiting.more}\n{said}" if waiting.more else said
+    if len(waiting.text) + len(more) >= wording.LONGEST:
+        return _say(waiting, wording.too_long(), conversation)
+    return _two(waiting._replace(more=more), conversation)
+
+
+def _two(waiting: Pending, conversation: Conversation) -> Outcome:
+    return _say(waiting, wording.two(waiting.text, waiting.more, apart=bool(waiting.kind)), conversation)
+
+
+async def _yes(waiting: Pending, conversation: Conversation, context: Context) -> Outcome:
+    """Hand in what was offered; where two texts wait, a yes says nothing yet."""
+    if waiting.more:
+        return _two(waiting, conversation)
+    return await _submit(waiting, conversation, context)
+
+
+async def _both(waiting: Pending, conversation: Conversation, context: Context) -> Outcome:
+    """Hand in what waits and offer the rest; said again, the rest is read back: nobody has said yes to that yet."""
+    step = _submit if waiting.more else _look
+    return await step(waiting, conversation, context)
+
+
+async def _submit(waiting: Pending, conversation: Conversation, context: Context) -> Outcome:
+    """Hand in what waits; what was said since is offered after it."""
+    if not waiting.kind:
+        return await _ask_which(waiting, conversation, context)
+    way, _ = await understood(waiting.text, context, waiting.kind)
+    if way in NEVER_KEPT:  # the lexicon may know more than when it was offered
+        left = remember(conversation, NOTHING)
+        return Outcome(said=Said(left, Text(tuple(wording.not_registered()))), sealed=True)
+    found = await context.understanding.classify(waiting.text, context.records)
+    command = RecordMessage(waiting.text, MessageKind(waiting.kind), found.to_json(), PROGRAM)
+    following = await _following(waiting, context) if waiting.more else None
+
+    def worded(results: Sequence[Any]) -> Said:
+        return _recorded(results[0], waiting, following, conversation, context)
+
+    return Outcome(commands=(command,), then=worded, sealed=following is not None)
+
+
+def _recorded(
+    result: MessageRecorded | MessageRefused,
+    waiting: Pending,
+    following: tuple[Pending, wording.Parts] | None,
+    conversation: Conversation,
+    context: Context,
+) -> Said:
+    if isinstance(result, MessageRefused):
+        return Said(remember(conversation, NOTHING), text(wording.not_kept(), "\n\n", *wording.ways()))
+    sentence = wording.recorded(result.number, waiting.kind, context.office_contact)
+    if following is None:
+        left = remember(conversation, Pending(waiting.at, waiting.id, number=result.number))
+        return Said(left, text(sentence, "\n\n", *wording.ways()))
+    kept, parts = following
+    lead = "\n\n——\n还有一条：" if kept.text else "\n\n——\n"
+    return Said(spoken_of(conversation, kept), Text((sentence, lead, *parts), kept.id))
+
+
+async def _following(waiting: Pending, context: Context) -> tuple[Pending, wording.Parts]:
+    """What was said since, as a message of its own; without its text where it must not be kept."""
+    chosen = kinds.led(waiting.more)
+    way, found = await understood(waiting.more, context, chosen)
+    now = int(context.now.timestamp())
+    if way in NEVER_KEPT:
+        return NOTHING, wording.not_registered()
+    kind = chosen or _kind(way, found)
+    kept = Pending(now, _fresh(context), waiting.more, kind, named=await _named(context))
+    return kept, _question(kept, found.fields, quoted=True)
+
+
+async def _over(waiting: Pending, conversation: Conversation, context: Context) -> Outcome:
+    """Its taps, when it was recorded or waited too long."""
+    if waiting.gone:
+        return say(remember(conversation, NOTHING), *wording.gone())
+    return say(conversation, wording.recorded_before(waiting.number), "\n\n", *wording.ways())
+
+
+async def _ask_which(waiting: Pending, conversation: Conversation, context: Context) -> Outcome:
+    if waiting.more:
+        return _two(waiting, conversation)
+    return _shown(waiting._replace(kind=""), (), conversation)
+
+
+async def _look(waiting: Pending, conversation: Conversation, context: Context) -> Outcome:
+    """What waits, read back."""
+    if waiting.more:
+        return _two(waiting, conversation)
+    return _say(waiting, await _in_full(waiting, context), conversation)
+
+
+async def _in_full(waiting: Pending, context: Context) -> wording.Parts:
+    found = await context.understanding.classify(waiting.text, context.records)
+    return _question(waiting, found.fields, quoted=True)
+
+
+async def _drop(waiting: Pending, conversation: Conversation, context: Context) -> Outcome:
+    return say(remember(conversation, NOTHING), *wording.dropped(several=bool(waiting.more)))
+
+
+async def _none_of_them(waiting: Pending, conversation: Conversation, context: Context) -> Outcome:
+    """It is no message; where two wait it is not known which of them is none."""
+    if waiting.more:
+        return _two(waiting, conversation)
+    return await _drop(waiting, conversation, context)
+
+
+async def _add(waiting: Pending, conversation: Conversation, context: Context) -> Outcome:
+    """What was said since belongs to it: both are one message, understood anew and read back. Where any part of it may
+    be a report nothing is put together, and what waited before waits on.
+    """
+    joined = _joined(waiting)
+    if await is_refused(joined, context):
+        return _say(waiting._replace(more=""), wording.not_added(), conversation)
+    found = await context.understanding.classify(joined, context.records)
+    return _shown(waiting._replace(text=joined, more=""), found.fields, conversation, quoted=True)
+
+
+async def _only_this(waiting: Pending, conversation: Conversation, context: Context) -> Outcome:
+    """What was said since, instead of it."""
+    if not waiting.more:
+        return _say(waiting, await _in_full(waiting, context), conversation)
+    kept, parts = await _following(waiting, context)
+    return _say(kept, parts, conversation)
+
+
+def _as(kind: str) -> Step:
+    """Hand in as this kind."""
+
+    async def step(waiting: Pending, conversation: Conversation, context: Context) -> Outcome:
+        return await _submit(waiting._replace(kind=kind), conversation, context)
+
+    return step
+
+
+_STEPS: Final[Mapping[str, Step]] = MappingProxyType(
+    {
+        **dict.fromkeys(_YES, _yes),
+        **dict.fromkeys(_NO, _ask_which),
+        **{said: _as(kind) for said, kind in _AS_KIND.items()},
+        words.normal(wording.SUBMIT_IT): _yes,
+        words.normal(wording.NONE_OF_THEM): _none_of_them,
+        _LOOK: _look,
+        words.normal(wording.ADD): _add,
+        words.normal(wording.BOTH): _both,
+        words.normal(wording.ONLY_THIS): _only_this,
+    }
+)
+"""What is said to a message that waits."""
+
+
+def _shown(kept: Pending, fields: Sequence[str], conversation: Conversation, *, quoted: bool = False) -> Outcome:
+    return _say(kept, _question(kept, fields, quoted=quoted), conversation)
+
+
+def _question(kept: Pending, fields: Sequence[str], *, quoted: bool) -> wording.Parts:
+    text_back = kept.text if quoted else ""
+    if kept.kind:
+        return wording.offer(kept.kind, fields, named=kept.named, quoted=text_back)
+    return wording.which(named=kept.named, quoted=text_back)
+
+
+def _say(kept: Pending, parts: wording.Parts, conversation: Conversation) -> Outcome:
+    return Outcome(said=Said(spoken_of(conversation, kept), Text(tuple(parts), kept.id)), sealed=True)
+
+
+async def _named(context: Context) -> bool:
+    return (await context.records.principal()).person_id is not None
+
+
+def _fresh(context: Context) -> int:
+    return crc32(context.fresh_id().encode()) % _MOST_ABOUT + 1
+
+
+async def mine(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
+    """我的意见: what this person handed in; with a number the whole text."""
+    typed = inbound.text if is_number(inbound.text) else words.hear(inbound.text).rest
+    if typed:
+        number = parse_number(typed)
+        found = await context.records.my_messages(1, number) if number is not None else ()
+        return say(conversation, *(wording.one(found[0], context.timezone) if found else wording.not_yours()))
+    found = await context.records.my_messages(MOST_OWN)
+    return say(conversation, *wording.own(found, context.timezone, MOST_OWN))
+
+
+async def asked_after(conversation: Conversation, context: Context) -> Outcome:
+    """我上次提的建议怎么样了: what was handed in, and how an answer is to be had."""
+    found = await context.records.my_messages(MOST_OWN)
+    how = wording.how_answered(context.office_contact)
+    return say(conversation, *([f"{how}\n\n"] if found else []), *wording.own(found, context.timezone, MOST_OWN))
+
+
+def is_number(said: str) -> bool:
+    """Whether a text is nothing but the number of a message."""
+    number = parse_number(said)
+    return number is not None and prefix_of(number) is NumberPrefix.MESSAGE
+
+
+MOST_OWN: Final = 10
+"""Messages that 我的意见 lists."""

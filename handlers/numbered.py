@@ -1,0 +1,62 @@
+"""Lists answered by a number: what was shown last, and which command stands behind each number of it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from handlers import words
+from handlers.base import Context, Conversation, Json, Tap
+
+MEMORY: Final = "listed"
+"""The memory of the last list: the commands by their numbers, and when it was shown (seconds since 1970 UTC)."""
+PATIENCE: Final = 1800
+"""Seconds for which a number typed means that list."""
+NOT_LISTED: Final = "刚才列出的是第 {first} 到 {last} {counter}，没有第 {place} {counter}。\n\n"
+NOT_AMONG: Final = "刚才列出的序号是 {numbers}，没有 {place}。\n\n"
+_PLACE: Final = re.compile(r"第?\s*([0-9]{1,9})\s*[份个条位项]?")
+
+
+def remembered(
+    conversation: Conversation, context: Context, says: Mapping[int, str], counter: str, again: str = ""
+) -> Conversation:
+    """The conversation after a list was shown in which each of these numbers stands for a command. `counter` counts its
+    lines (份, 位); `again` is the command that shows the list, empty where it is not to be asked for again.
+    """
+    kept: dict[str, Json] = {"says": {str(number): command for number, command in says.items()}, "counter": counter}
+    return conversation.with_memory(MEMORY, {**kept, "again": again, "at": int(context.now.timestamp())})
+
+
+def lines(taps: Sequence[Tap]) -> tuple[list[str | Tap], dict[int, str]]:
+    """Taps as lines with numbers from 1 on, each after a line break; and the commands by these numbers."""
+    parts: list[str | Tap] = []
+    for number, tap in enumerate(taps, start=1):
+        parts += [f"\n{number}. ", tap]
+    return parts, {number: tap.content for number, tap in enumerate(taps, start=1)}
+
+
+def is_place(conversation: Conversation, said: str, at: datetime) -> bool:
+    """Whether a text is a number, said a while after a list was shown, at that moment (aware)."""
+    kept = conversation.recall(MEMORY)
+    shown = isinstance(kept, dict) and "says" in kept and 0 <= at.timestamp() - kept.get("at", 0) <= PATIENCE
+    return shown and _PLACE.fullmatch(words.normal(said)) is not None
+
+
+def command(conversation: Conversation, said: str) -> str:
+    """What stands behind the number that a text is (see `is_place`); empty when the list had no such line."""
+    found = _PLACE.fullmatch(words.normal(said))
+    says: Mapping[str, str] = (conversation.recall(MEMORY) or {}).get("says", {})
+    return says.get(str(int(found[1])), "") if found is not None else ""
+
+
+def not_listed(conversation: Conversation, said: str) -> tuple[str | Tap, ...]:
+    """That the last list had no such line, and the way back to it."""
+    found, kept = _PLACE.fullmatch(words.normal(said)), conversation.recall(MEMORY)
+    numbers, place = [int(number) for number in kept["says"]], int(found[1]) if found is not None else 0
+    told = {"first": numbers[0], "last": numbers[-1], "counter": kept["counter"], "place": place}
+    following = numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    sentence = (
+        NOT_LISTED.format(**told) if following else NOT_AMONG.format(numbers="、".join(map(str, numbers)), **told)
+    )
+    back = (Tap(kept["again"]), "　") if kept["again"] else ()
+    return (sentence, *back, Tap(words.MENU))

@@ -1,0 +1,1 @@
+"""When sheets are due and who is reminded when: pure, without clock, network or records."""

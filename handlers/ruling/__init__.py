@@ -1,0 +1,1 @@
+"""What officers set: reminder rules, and the nodes of projects."""

@@ -1,0 +1,15 @@
+"""The number of a line of the list shown last: the command that stands behind it is answered as if it had been said."""
+
+from dataclasses import replace
+
+from handlers import numbered
+from handlers.base import Context, Conversation, Inbound, Outcome, say
+from handlers.staff import commands
+
+
+async def opened(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
+    """Rights are asked for as for the command itself."""
+    command = numbered.command(conversation, inbound.text)
+    if not commands.is_command(command):
+        return say(conversation, *numbered.not_listed(conversation, inbound.text))
+    return await commands.answer(replace(inbound, text=command), conversation, context)

@@ -1,0 +1,148 @@
+"""What officers do about duties that are owed: 催办 asks once a day, 免交 excuses."""
+
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import Select, exists, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from storage import audit
+from storage.duty_queries import in_scope, owed
+from storage.duty_views import Askable, DutyScope
+from storage.models import Appointment, Contact, Due, Duty, Reach, Round, Unit
+from storage.round_filling import insert_from, recipients
+from storage.round_models import ASKED
+from storage.tree import may, person_of, running
+from storage.turns import TurnFacts
+from storage.vocabulary import Permission, RoundRefusal
+
+FIRST_DAY: Final = date(2020, 1, 1)
+"""The day of the place ASKED; a SMALLINT lasts until 2106."""
+
+
+def place_of(today: date) -> int:
+    """The Due.place of what officers ask for on this day."""
+    return ASKED + (today - FIRST_DAY).days
+
+
+def _asking(contact: str, scope: DutyScope, today: date) -> Any:
+    """(duty, place, person) for whom a 催办 of the contact's person tells today: never about themselves, nor about a
+    duty of which somebody was told by a 催办 today.
+    """
+    place = place_of(today)
+    told = exists(select(col(Due.duty_id)).where(col(Due.duty_id) == col(Duty.id), col(Due.place) == place))
+    asked = _meant(contact, scope, today).where(~told.correlate(Duty))
+    return recipients(asked, "observer", place, today)
+
+
+def _meant(contact: str, scope: DutyScope, today: date) -> Select[Any]:
+    query: Select[Any] = (
+        select(col(Duty.id))
+        .join(Round, col(Round.id) == col(Duty.round_id))
+        .join(Appointment, col(Appointment.id) == col(Duty.appointment_id))
+        .where(
+            *owed(),
+            running(today),
+            col(Duty.person_id) != person_of(contact),
+            *in_scope(scope, Permission.MANAGE_ROUNDS, contact),
+        )
+    )
+    return query
+
+
+async def askable(session: AsyncSession, contact: str, scope: DutyScope, today: date) -> Askable:
+    """What a 催办 would tell now."""
+    rows = _asking(contact, scope, today).subquery("asking")
+    duty, person = rows.c[0], rows.c[2]
+    reached = (
+        exists(select(col(Contact.id)).where(col(Contact.person_id) == person, ~_gone())).correlate(rows)
+    )  # fmt: skip
+    counts = select(
+        func.count(person.distinct()).label("persons"),
+        func.count(duty.distinct()).label("duties"),
+    )
+    found = (await session.execute(counts)).one()
+    lost = select(func.count(person.distinct())).where(~reached)
+    meant = _meant(contact, scope, today).with_only_columns(func.count())
+    every = (await session.execute(meant)).scalar_one()
+    unreachable = (await session.execute(lost)).scalar_one()
+    return Askable(found.persons, found.duties, unreachable, every - found.duties)
+
+
+def _gone() -> Any:
+    reach = aliased(Reach)
+    return exists(select(col(reach.contact)).where(col(reach.contact) == col(Contact.id), col(reach.gone) != ""))
+
+
+@dataclass(frozen=True, slots=True)
+class AskDuties:
+    """催办: tell the people who owe what is meant, or who stand in for them, once more. Returns Askable: what was told.
+
+    A duty is asked about once a day, whoever asks. The deliveries send it like a step of the ladder.
+    """
+
+    scope: DutyScope
+
+    async def run(self, session: AsyncSession, turn: TurnFacts) -> Askable:
+        """See Command."""
+        today = turn.now.astimezone(turn.timezone).date()
+        found = await askable(session, turn.contact, self.scope, today)
+        if found.duties:
+            rows = _asking(turn.contact, self.scope, today)
+            await insert_from(session, Due, ("duty_id", "place", "recipient_id"), rows)
+            scope = asdict(self.scope)
+            detail = {
+                "persons": found.persons,
+                "duties": found.duties,
+                "level": scope["level"],
+                "unit": scope["unit_id"],
+            }
+            audit.note(session, "duties.asked", "duties", {**detail, "periods": sorted(self.scope.periods)})
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Excused:
+    """The duty is not owed any more."""
+
+    duty_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DutyRefused:
+    """Nothing was changed."""
+
+    reason: RoundRefusal
+
+
+@dataclass(frozen=True, slots=True)
+class ExcuseDuty:
+    """免交: an officer says that this duty is not owed. `reason` is put on the audit log (100 characters at most).
+    Returns Excused or DutyRefused.
+    """
+
+    duty_id: int
+    reason: str = field(repr=False)
+
+    async def run(self, session: AsyncSession, turn: TurnFacts) -> Excused | DutyRefused:
+        """The duty's row is locked first: a sheet that is handed in at this moment counts."""
+        query = (
+            select(Duty)
+            .join(Unit, col(Unit.id) == col(Duty.unit_id))
+            .where(col(Duty.id) == self.duty_id, may(Permission.MANAGE_ROUNDS, turn.contact, col(Unit.path)))
+            .with_for_update(of=Duty)
+        )
+        duty = (await session.execute(query)).scalar_one_or_none()
+        if duty is None:
+            return DutyRefused(RoundRefusal.UNKNOWN)
+        if duty.person_id == turn.person_id:
+            return DutyRefused(RoundRefusal.OWN)
+        if duty.done_at is not None or duty.excused_at is not None:
+            return DutyRefused(RoundRefusal.DONE)
+        change = update(Duty).where(col(Duty.id) == self.duty_id).values(excused_at=turn.now)
+        await session.execute(change.execution_options(synchronize_session=False))
+        audit.note(session, "duty.excused", f"duty:{self.duty_id}", {"reason": self.reason})
+        return Excused(self.duty_id)

@@ -1,0 +1,213 @@
+"""What claimed deliveries have to say, and to whom: read when they are claimed, so that it is what stands then."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, and_, bindparam, exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from storage.delivery_views import ClaimedDelivery, NoticeItem, OwedItem, Reachable
+from storage.form_titles import FormTitles
+from storage.models import (
+    Appointment,
+    Contact,
+    Credit,
+    Delivery,
+    Due,
+    Duty,
+    Notice,
+    Office,
+    Person,
+    Reach,
+    Round,
+    RoundStep,
+    Unit,
+)
+from storage.round_filling import OFFICERS
+from storage.tree import below, running
+from storage.vocabulary import DeliveryWay, NoticeKind, Role
+
+_DELIVERY = (
+    *(col(Delivery.id), col(Delivery.token), col(Delivery.person_id), col(Delivery.created_at), col(Delivery.next_at)),
+    *(col(Delivery.way), col(Delivery.attempts), col(Delivery.first_attempt_at), col(Delivery.ambiguous)),
+)
+
+
+def _is_still_officer() -> ColumnElement[bool]:
+    seat, home = aliased(Unit), aliased(Unit)
+    return exists(
+        select(col(Office.id))
+        .join(seat, col(seat.id) == col(Office.unit_id))
+        .join(home, col(home.id) == col(Duty.unit_id))
+        .where(
+            col(Office.person_id) == col(Due.recipient_id),
+            col(Office.ended_at).is_(None),
+            col(Office.role) == Role.OFFICER,
+            below(col(home.path), col(seat.path)),
+        )
+    ).correlate(Due, Duty)
+
+
+def _telling(*columns: Any) -> Any:
+    """What the deliveries `ids` still have to tell on `today`: of duties that somebody owes, an observer or superior
+    only while the appointment runs (nobody can hand in after it, decisions 27), and officers only while they hold an
+    office over the unit.
+    """
+    return (
+        select(*columns)
+        .select_from(Due)
+        .join(Duty, col(Duty.id) == col(Due.duty_id))
+        .join(Appointment, col(Appointment.id) == col(Duty.appointment_id))
+        .outerjoin(
+            RoundStep, and_(col(RoundStep.round_id) == col(Duty.round_id), col(RoundStep.place) == col(Due.place))
+        )
+        .where(
+            col(Due.delivery_id).in_(bindparam("ids", expanding=True)),
+            col(Duty.done_at).is_(None),
+            col(Duty.excused_at).is_(None),
+            or_(
+                and_(func.coalesce(col(RoundStep.audience), "") != OFFICERS, running(bindparam("today", type_=Date))),
+                and_(col(RoundStep.audience) == OFFICERS, _is_still_officer()),
+            ),
+        )
+    )
+
+
+# building them takes as long as running them
+_OWED_COUNTS = _telling(col(Due.delivery_id), func.count(col(Due.duty_id).distinct())).group_by(col(Due.delivery_id))
+_OWED = (
+    _telling(
+        *(col(Due.delivery_id), col(Due.duty_id), col(RoundStep.audience)),
+        *(col(Round.form_name), col(Round.label), col(Round.subject), col(Round.due_at)),
+        *(col(Appointment.level), col(Duty.person_id), col(Person.name)),
+        *(col(Unit.id).label("unit_id"), col(Unit.name).label("unit_name"), col(Unit.path)),
+    )
+    .join(Round, col(Round.id) == col(Duty.round_id))
+    .join(Person, col(Person.id) == col(Duty.person_id))
+    .join(Unit, col(Unit.id) == col(Duty.unit_id))
+    .order_by(col(Round.due_at), col(Duty.id), col(Due.place))
+)
+_UNSEEN_COUNTS = (
+    select(col(Notice.delivery_id), func.count())
+    .where(col(Notice.delivery_id).in_(bindparam("ids", expanding=True)), col(Notice.seen_at).is_(None))
+    .group_by(col(Notice.delivery_id))
+)
+
+
+async def load(
+    session: AsyncSession, ids: Sequence[int], titles: FormTitles, today: date
+) -> tuple[ClaimedDelivery, ...]:
+    """These deliveries, in the order of their time, each with what there is to say on `today`, the enterprise's day."""
+    query = (
+        select(*_DELIVERY, col(Person.name), col(Unit.timezone))
+        .join(Person, col(Person.id) == col(Delivery.person_id))
+        .join(Unit, col(Unit.id) == col(Person.unit_id))
+        .where(col(Delivery.id).in_(ids))
+        .order_by(col(Delivery.next_at), col(Delivery.id))
+    )
+    rows = (await session.execute(query)).all()
+    reaches = await _reaches(session, [row.person_id for row in rows])
+    owed, notices = await _owed(session, ids, titles, today), await _notices(session, ids)
+    return tuple(
+        ClaimedDelivery(
+            id=row.id,
+            token=row.token or "",
+            person_id=row.person_id,
+            name=row.name,
+            timezone=row.timezone,
+            created_at=row.created_at,
+            next_at=row.next_at,
+            way=DeliveryWay(row.way) if row.way else None,
+            attempts=row.attempts,
+            first_attempt_at=row.first_attempt_at,
+            ambiguous=row.ambiguous,
+            reach=reaches.get(row.person_id),
+            owed=tuple(owed.get(row.id, ())),
+            notices=tuple(notices.get(row.id, ())),
+        )
+        for row in rows
+    )
+
+
+async def counts(session: AsyncSession, ids: Sequence[int], today: date) -> dict[int, tuple[int, int]]:
+    """How many duties that are still to be told of on `today`, and how many notices that were not seen, these
+    deliveries carry.
+    """
+    owed, unseen = {"ids": ids, "today": today}, {"ids": ids}
+    duties = {number: count for number, count in (await session.execute(_OWED_COUNTS, owed)).all()}
+    notices = {number: count for number, count in (await session.execute(_UNSEEN_COUNTS, unseen)).all()}
+    return {number: (duties.get(number, 0), notices.get(number, 0)) for number in ids}
+
+
+async def contacts(session: AsyncSession, people: Sequence[int]) -> dict[int, str]:
+    """The contacts that these people are bound to now."""
+    query = select(col(Contact.person_id), col(Contact.id)).where(col(Contact.person_id).in_(people))
+    return {row.person_id: row.id for row in (await session.execute(query)).all()}
+
+
+async def _reaches(session: AsyncSession, people: Sequence[int]) -> dict[int, Reachable]:
+    query = (
+        select(col(Contact.person_id), col(Contact.id), col(Contact.openid), Reach)
+        .outerjoin(Reach, col(Reach.contact) == col(Contact.id))
+        .where(col(Contact.person_id).in_(people))
+    )
+    rows = (await session.execute(query)).all()
+    ticks = select(Credit).where(col(Credit.contact).in_([row.id for row in rows]), col(Credit.left) > 0)
+    credits: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for tick in (await session.execute(ticks)).scalars():
+        credits[tick.contact][tick.template] = tick.left
+    return {person: _reachable(contact, openid, reach, credits) for person, contact, openid, reach in rows if person}
+
+
+def _reachable(contact: str, openid: str, reach: Reach | None, credits: Mapping[str, Mapping[str, int]]) -> Reachable:
+    known = reach or Reach(contact=contact)
+    return Reachable(
+        contact=contact,
+        openid=openid,
+        wrote_at=known.wrote_at,
+        used=known.used,
+        gone=known.gone,
+        declined=known.declined,
+        credits=credits.get(contact, {}),
+    )
+
+
+async def _owed(
+    session: AsyncSession, ids: Sequence[int], titles: FormTitles, today: date
+) -> Mapping[int, list[OwedItem]]:
+    found: defaultdict[int, dict[int, OwedItem]] = defaultdict(dict)
+    for row in (await session.execute(_OWED, {"ids": ids, "today": today})).all():
+        found[row.delivery_id][row.duty_id] = _owed_item(row, titles)  # of several steps about one duty the last
+    return {number: list(items.values()) for number, items in found.items()}
+
+
+def _owed_item(row: Any, titles: FormTitles) -> OwedItem:
+    return OwedItem(
+        duty_id=row.duty_id,
+        audience=row.audience or "",
+        title=titles.title(row.form_name, row.level, row.path),
+        period=row.label,
+        subject=row.subject,
+        due_at=row.due_at,
+        person_id=row.person_id,
+        person_name=row.name,
+        unit_id=row.unit_id,
+        unit_name=row.unit_name,
+    )
+
+
+async def _notices(session: AsyncSession, ids: Sequence[int]) -> Mapping[int, list[NoticeItem]]:
+    query = (
+        select(Notice)
+        .where(col(Notice.delivery_id).in_(ids), col(Notice.seen_at).is_(None))
+        .order_by(col(Notice.created_at), col(Notice.id))
+    )
+    found: defaultdict[int, list[NoticeItem]] = defaultdict(list)
+    for notice in (await session.execute(query)).scalars():
+        item = NoticeItem(notice.id or 0, NoticeKind(notice.kind), notice.body, notice.created_at)
+        found[notice.delivery_id or 0].append(item)
+    return found

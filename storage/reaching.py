@@ -1,0 +1,218 @@
+"""How people can be reached, as their doings and the status events of sendings tell: written behind the turns."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, insert, literal, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from storage.delivery_planning import IS_WAITING, PLAIN
+from storage.models import Contact, Credit, Delivery, DeliveryEvent, DeliveryStatus, Reach, core
+from storage.statements import insert_unless_there
+from storage.turns import TurnFacts
+from storage.vocabulary import DeliveryState, DeliveryStep
+
+UNFOLLOWED = "unfollowed"
+"""Reach.gone of somebody who has left the account; else WeChat's errcode."""
+UNBOUND = "unbound"
+"""Delivery.outcome of what is parked because nobody is bound to the person."""
+REACHABLE = "reachable"
+"""Delivery.outcome of what is planned again because the person has opened a way."""
+NEW_WAY = "new_way"
+"""Delivery.outcome of what is planned again because the account has a way that it did not have."""
+SKEW = timedelta(minutes=1)
+"""How far the clocks of two workers may be apart."""
+_OPEN = frozenset({DeliveryState.SENT, DeliveryState.ATTEMPTING, DeliveryState.MAYBE})
+"""What a status event may still bring to its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReachChange:
+    """What one contact did since the last change was written."""
+
+    contact: str
+    wrote_at: datetime | None = None
+    """The hour in which they wrote; None: they did not."""
+    follows: bool | None = None
+    """True: followed, False: left; None: neither."""
+    ticks: Mapping[str, int] = field(default_factory=dict)
+    """New ticks by subscription template."""
+    refused: frozenset[str] = frozenset()
+    """Subscription templates that they do not want any more."""
+
+    @property
+    def opens(self) -> bool:
+        """Whether they can be reached by a way that was closed before."""
+        return self.wrote_at is not None or self.follows is True or bool(self.ticks)
+
+
+async def apply(session: AsyncSession, changes: Sequence[ReachChange]) -> None:
+    """Write these changes; of people who are bound only: nobody else is ever sent anything."""
+    by_hour: defaultdict[datetime, list[str]] = defaultdict(list)
+    for change in changes:
+        if change.wrote_at is not None:
+            by_hour[change.wrote_at].append(change.contact)
+    for hour, contacts in by_hour.items():
+        await _set_reach(session, contacts, wrote_at=hour, used=0, gone="")
+    await _set_reach(session, [each.contact for each in changes if each.follows is True], gone="")
+    left = [each.contact for each in changes if each.follows is False]
+    await _set_reach(session, left, wrote_at=None, gone=UNFOLLOWED)
+    await _set_credits(session, changes)
+
+
+async def _set_reach(session: AsyncSession, contacts: Sequence[str], **values: Any) -> None:
+    if not contacts:
+        return
+    reach, contact = core(Reach), core(Contact)
+    fresh = {"wrote_at": None, "used": 0, "gone": "", "declined": False, **values}
+    # in the order of the contacts: two workers that write the same ones wait for each other and no more
+    rows = (
+        select(contact.c.id, *(literal(value, reach.c[name].type) for name, value in fresh.items()))
+        .where(contact.c.id.in_(contacts), contact.c.person_id.is_not(None))
+        .order_by(contact.c.id)
+    )
+    statement = _dialect(session).insert(reach).from_select(["contact", *fresh], rows)
+    await session.execute(statement.on_conflict_do_update(index_elements=["contact"], set_=values))
+
+
+async def _set_credits(session: AsyncSession, changes: Sequence[ReachChange]) -> None:
+    credit = core(Credit)
+    rows = [
+        {"contact": change.contact, "template": template, "left": count}
+        for change in changes
+        for template, count in [*((each, 0) for each in change.refused), *change.ticks.items()]
+    ]
+    for is_tick in (False, True):
+        some = sorted(
+            (row for row in rows if bool(row["left"]) is is_tick), key=lambda row: (row["contact"], row["template"])
+        )
+        if some:
+            statement = _dialect(session).insert(credit)
+            new = (credit.c.left + statement.excluded.left) if is_tick else 0
+            await session.execute(
+                statement.on_conflict_do_update(index_elements=["contact", "template"], set_={"left": new}), some
+            )
+
+
+async def wrote_unbound(session: AsyncSession, contact: str, at: datetime) -> None:
+    """Keep that a contact wrote at that time (to the hour) when nobody was bound to it, unless more is known of it."""
+    hour = at.replace(minute=0, second=0, microsecond=0)
+    await insert_unless_there(session, Reach, contact=contact, wrote_at=hour, used=0, gone="", declined=False)
+
+
+async def resume(session: AsyncSession, contacts: Sequence[str], now: datetime, at: datetime) -> None:
+    """What was parked for these contacts is tried again at `at`."""
+    if not contacts:
+        return
+    people = select(col(Contact.person_id)).where(col(Contact.id).in_(contacts))
+    parked = _parked().where(col(Delivery.person_id).in_(people)).order_by(col(Delivery.id))
+    rows = (await session.execute(parked)).all()
+    await _unpark(session, [row.id for row in rows], REACHABLE, now, at)
+
+
+async def resume_some(
+    session: AsyncSession, after: int, now: datetime, since: datetime, limit: int
+) -> tuple[int | None, int]:
+    """See DeliveryWork.resume."""
+    parked = _parked().where(
+        col(Delivery.person_id) > after, col(Delivery.outcome) != UNBOUND, col(Delivery.created_at) >= since
+    )
+    rows = (await session.execute(parked.order_by(col(Delivery.person_id)).limit(limit))).all()
+    await _unpark(session, [row.id for row in rows], NEW_WAY, now, now)
+    return (rows[-1].person_id if rows else None), len(rows)
+
+
+def _parked() -> Any:
+    query = select(col(Delivery.id), col(Delivery.person_id))
+    return query.where(IS_WAITING, col(Delivery.state) == DeliveryState.PARKED).with_for_update()
+
+
+async def _unpark(session: AsyncSession, ids: Sequence[int], why: str, now: datetime, at: datetime) -> None:
+    if not ids:
+        return
+    change = update(Delivery).where(col(Delivery.id).in_(ids))
+    change = change.values(
+        state=DeliveryState.PLANNED, outcome=why, next_at=at, token=None, lease_until=None, updated_at=now
+    )
+    await session.execute(change.execution_options(**PLAIN))
+    told = {"at": now, "what": DeliveryStep.WAITS.value, "detail": why}
+    await session.execute(insert(core(DeliveryEvent)), [{"delivery_id": number, **told} for number in ids])
+
+
+async def keep_statuses(
+    session: AsyncSession, statuses: Sequence[tuple[str, DeliveryState, str]], now: datetime
+) -> None:
+    """Keep what status events said, the latest by each key."""
+    rows = {key: {"key": key, "state": state.value, "detail": detail, "at": now} for key, state, detail in statuses}
+    statement = _dialect(session).insert(core(DeliveryStatus))
+    newest = {name: statement.excluded[name] for name in ("state", "detail", "at")}
+    await session.execute(
+        statement.on_conflict_do_update(index_elements=["key"], set_=newest), [rows[key] for key in sorted(rows)]
+    )
+
+
+async def kept(session: AsyncSession, keys: Sequence[str]) -> list[str]:
+    """Those of these keys of which a status is kept."""
+    query = select(col(DeliveryStatus.key)).where(col(DeliveryStatus.key).in_(keys))
+    return list((await session.execute(query)).scalars())
+
+
+async def settle(session: AsyncSession, keys: Sequence[str], now: datetime) -> None:
+    """Bring the deliveries of these keys to the end that a kept status names; of several the newest."""
+    locked = select(DeliveryStatus).where(col(DeliveryStatus.key).in_(keys)).order_by(col(DeliveryStatus.key))
+    statuses = {row.key: row for row in (await session.execute(locked.with_for_update())).scalars()}
+    if not statuses:
+        return
+    query = (
+        select(col(Delivery.id), col(Delivery.msg_key), col(Delivery.first_attempt_at))
+        .where(col(Delivery.msg_key).in_(statuses), col(Delivery.msg_key).is_not(None))
+        .where(col(Delivery.state).in_([state.value for state in _OPEN]))
+        .order_by(col(Delivery.id))
+        .with_for_update()
+    )
+    found = {
+        row.msg_key: row.id
+        for row in (await session.execute(query)).all()
+        if row.first_attempt_at is None or row.first_attempt_at <= statuses[row.msg_key].at + SKEW
+    }
+    if not found:
+        return
+    by_end: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for key, number in found.items():
+        by_end[statuses[key].state, statuses[key].detail].append(number)
+    for (state, detail), ids in by_end.items():
+        change = update(Delivery).where(col(Delivery.id).in_(ids))
+        change = change.values(
+            state=state, outcome=detail, ambiguous=False, token=None, lease_until=None, updated_at=now
+        )
+        await session.execute(change.execution_options(**PLAIN))
+        told = {"at": now, "what": DeliveryStep.ENDED.value, "detail": f"{state} {detail}".strip()}
+        await session.execute(insert(core(DeliveryEvent)), [{"delivery_id": number, **told} for number in ids])
+    done = delete(DeliveryStatus).where(col(DeliveryStatus.key).in_(list(found)))
+    await session.execute(done.execution_options(**PLAIN))
+
+
+async def forget_statuses(session: AsyncSession, before: datetime) -> None:
+    """Drop statuses that came before this time and that no delivery claimed."""
+    old = delete(DeliveryStatus).where(col(DeliveryStatus.at) < before)
+    await session.execute(old.execution_options(**PLAIN))
+
+
+def _dialect(session: AsyncSession) -> Any:
+    return postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineReminders:
+    """Remember whether this turn's contact wants only what their duty asks: nothing DECLINABLE. Returns nothing."""
+
+    declined: bool
+
+    async def run(self, session: AsyncSession, turn: TurnFacts) -> None:
+        """See Command."""
+        await _set_reach(session, [turn.contact], declined=self.declined)

@@ -1,0 +1,208 @@
+"""Leaves and who stands in, by chat: the right to fill lasts as long as the leave, and plain words will do."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.organisation import Member
+from storage.vocabulary import Level
+from tests.bot.test_keeping_chat import SITE, confirmed
+from tests.bot.test_rights import hire
+from tests.walk import fill, fill_on
+from tests.world import GROUP, World, open_world
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with open_world(tmp_path) as opened:
+        yield opened
+
+
+async def test_a_substitute_fills_while_the_leave_lasts_and_the_sheet_names_both(world: World) -> None:
+    sun, wang = world.user("sun"), world.user("wang")
+    await hire(world, "zhang", Member("张三", (GROUP, "二公司"), levels=(Level.COMPREHENSIVE,), staff_number="21"))
+    zhang = world.user("zhang")
+    await confirmed(sun, "请假 王建国 今天 至 12月5日 代填 张三", "2026-11-20 至 2026-12-05", "由 张三（工号 21")
+    await sun.says("人员 王建国")
+    sun.sees("请假：2026-11-20 至 2026-12-05，由 张三 代填")
+    await zhang.says("菜单")
+    zhang.sees("综合观察表（代王建国填写）")
+    await zhang.says("开始")
+    assert set(zhang.taps_seen) >= {"综合观察表", "综合观察表（代王建国填写）"}
+    await zhang.taps("综合观察表（代王建国填写）")
+    zhang.sees("开始代王建国填写《综合观察表》")
+    await fill_on(zhang)
+    await zhang.says("提交")
+    number = zhang.seen.split("编号：")[1].split("\n")[0]
+    await sun.says(f"查 {number}")
+    sun.sees("填报人：张三（清源集团 / 二公司），代 王建国 填写")
+    await sun.says("待阅")
+    sun.sees("张三（代 王建国，")
+    await zhang.says("我的观察表")
+    zhang.sees(number, "代 王建国 填写")
+    await wang.says("我的观察表")
+    wang.sees(number, "张三 代填")
+    await sun.says(f"退回 {number} 请写清楚经办人")
+    await wang.says(f"我的观察表 {number}")
+    wang.sees("张三 代 王建国 填写")
+    assert "去补正" not in wang.taps_seen
+    await zhang.says("补正")
+    zhang.sees(number, "请写清楚经办人")
+
+
+async def test_the_right_of_a_substitute_ends_with_the_leave(world: World) -> None:
+    sun = world.user("sun")
+    await hire(world, "zhang", Member("张三", (GROUP, "二公司"), staff_number="21"))
+    zhang = world.user("zhang")
+    await confirmed(sun, "请假 王建国 11月20日到11月22日 代填 张三", "2026-11-20 至 2026-11-22")
+    await zhang.says("菜单")
+    zhang.sees("代王建国填写")
+    world.clock.forward(days=3)
+    await zhang.says("菜单")
+    zhang.sees_not("代王建国填写")
+    await zhang.says("开始 综合观察表（代王建国填写）")
+    zhang.sees_not("开始代王建国填写")
+
+
+async def test_a_sheet_that_a_substitute_began_goes_to_the_observer_after_the_leave(world: World) -> None:
+    """It could be handed in for somebody who was back, and who may have handed in another."""
+    sun, wang = world.user("sun"), world.user("wang")
+    await hire(world, "zhang", Member("张三", (GROUP, "二公司"), staff_number="21"))
+    zhang = world.user("zhang")
+    await confirmed(sun, "请假 王建国 11月20日到11月22日 代填 张三", "2026-11-20 至 2026-11-22")
+    await zhang.says("开始 综合观察表（代王建国填写）")
+    await fill_on(zhang)
+    world.clock.forward(days=3)
+    await wang.says("菜单")
+    await zhang.says("提交")
+    zhang.sees("代填已经结束", "这份表没有提交", "已经转给 王建国")
+    assert "继续" not in zhang.taps_seen
+    await zhang.says("继续")
+    zhang.sees_not("综合观察表", "代王建国")
+    await wang.says("菜单")
+    wang.sees("张三替您填的《综合观察表》没有交", "现在转给您")
+    await wang.taps("接着填")
+    wang.sees("都答完了")
+    await wang.says("提交")
+    wang.sees("《综合观察表》已提交")
+    await sun.says("待阅")
+    sun.sees("王建国（")
+    sun.sees_not("张三")
+
+
+async def test_going_on_after_the_leave_says_at_once_that_it_is_over(world: World) -> None:
+    """Else a substitute would fill the rest in vain."""
+    sun, wang = world.user("sun"), world.user("wang")
+    await hire(world, "zhang", Member("张三", (GROUP, "二公司"), staff_number="21"))
+    zhang = world.user("zhang")
+    await confirmed(sun, "请假 王建国 11月20日到11月22日 代填 张三", "2026-11-20 至 2026-11-22")
+    await zhang.says("开始 综合观察表（代王建国填写）")
+    await fill_on(zhang, until="重点工作落实的总体情况")
+    await zhang.says("暂存")
+    await zhang.says("继续")
+    zhang.sees("重点工作落实的总体情况")
+    world.clock.forward(days=3)
+    await zhang.says("继续")
+    zhang.sees("代填已经结束", "已经转给 王建国")
+    await zhang.says("继续")
+    zhang.sees_not("王建国", "重点工作")
+    await wang.says("继续")
+    wang.sees("张三替您填的《综合观察表》没有交", "重点工作落实的总体情况")
+
+
+async def test_a_substitute_named_after_the_leave_is_not_registered(world: World) -> None:
+    sun = world.user("sun")
+    await hire(world, "zhang", Member("张三", (GROUP, "二公司"), staff_number="21"))
+    await confirmed(sun, "请假 王建国 11月20日", "2026-11-20 一天")
+    world.clock.forward(hours=14, minutes=20)  # 23:50
+    await sun.says("代填 王建国 由 张三")
+    sun.sees("由 张三（工号 21", "对吗？")
+    world.clock.forward(minutes=20)
+    await sun.taps("确认")
+    sun.sees("没有办理：这段请假已经结束")
+    sun.sees_not("已登记")
+
+
+async def test_back_earlier_and_another_substitute(world: World) -> None:
+    sun = world.user("sun")
+    for openid, name, number in (("zhang", "张三", "21"), ("zhou", "周五", "22")):
+        await hire(world, openid, Member(name, (GROUP, "二公司"), staff_number=number))
+    zhang, zhou = world.user("zhang"), world.user("zhou")
+    await sun.says("请假 王建国 11月19日 至 11月30日 代填 王建国")
+    sun.sees("不能替自己代填")
+    await confirmed(sun, "请假 王建国 11月19日 至 11月30日 代填 张三", "代填")
+    await sun.says("代填 王建国 由 王建国")
+    sun.sees("不能替自己代填")
+    await confirmed(sun, "代填 王建国 由 周五", "原来由 张三 代填")
+    await zhang.says("菜单")
+    zhang.sees_not("代王建国填写")
+    await zhou.says("菜单")
+    zhou.sees("代王建国填写")
+    await sun.says("请假 周五 11月25日")
+    sun.sees("没有观察员聘任")
+    await confirmed(sun, "销假 王建国", "回来上班")
+    await zhou.says("菜单")
+    zhou.sees_not("代王建国填写")
+    await sun.says("销假 王建国")
+    sun.sees("现在没有请假，不用销假")
+
+
+async def test_observers_take_leave_themselves_and_name_a_colleague(world: World) -> None:
+    wang, sun = world.user("wang"), world.user("sun")
+    await hire(world, "zhang", Member("张三", SITE, staff_number="21"))
+    await wang.says("请假 12月1日到12月5日 代填 陈晓")
+    wang.sees("代填的人没有找到", "只能找本单位、本聘任单位的同事代填")
+    await confirmed(wang, "请假 12月1日到12月5日 代填 张三", "2026-12-01 至 2026-12-05", "由 张三")
+    await sun.says("人员 王建国")
+    sun.sees("请假：2026-12-01 至 2026-12-05，由 张三 代填")
+    await wang.says("请假 12月3日")
+    wang.sees("已经登记了请假")
+    await confirmed(wang, "销假", "整段取消")
+    await sun.says("人员 王建国")
+    sun.sees_not("请假：")
+    await confirmed(wang, "请假 12月1日到5日", "2026-12-01 至 2026-12-05", "没有人代填")
+    await confirmed(wang, "销假", "整段取消")
+    await wang.says("请假 12月3日")
+    wang.sees("请假，2026-12-03 一天，没有人代填")
+
+
+async def test_plain_words_about_leave_and_about_what_is_due(world: World) -> None:
+    """These were not understood, or taken for a complaint that waits to be registered."""
+    wang, chen = world.user("wang"), world.user("li")
+    await wang.says("我明天要请假")
+    wang.sees("王建国（工号 1，清源集团 / 二公司） 请假，2026-11-21 一天，没有人代填，对吗？")
+    await wang.taps("确认")
+    wang.sees("已登记：王建国 请假，2026-11-21 一天")
+    await wang.says("我请假")
+    wang.sees("这样说：请假 12月1日到12月5日 代填 张三", "也可以请纪检人员 孙莉（二公司） 替您登记")
+    await chen.says("我下周一要请假")
+    chen.sees("李敏，您现在没有观察员聘任", "不用在这里请假", "照单位的规定办")
+    for said in ("什么时候交表", "什么时候截止", "综合观察表几号截止？"):
+        await wang.says(said)
+        wang.sees("现在没有给您派下的填报任务")
+        wang.sees_not("没有看懂")
+    await wang.says("我要提建议")
+    await wang.says("怎么请假")
+    wang.sees("怎么请假", "建议")
+    wang.sees_not("这样说：请假")
+    stranger = world.user("stranger")
+    await stranger.says("什么时候交表")
+    stranger.sees("请先绑定身份")
+    stranger.sees_not("派下")
+
+
+async def test_in_a_form_plain_words_are_answers(world: World) -> None:
+    wang = world.user("wang")
+    await fill(wang, until="项目投资方面，主要的薄弱环节")
+    await wang.says("什么时候截止")
+    wang.sees_not("派下")
+    await wang.says("上一步")
+    wang.sees("什么时候截止")
+
+
+@pytest.mark.parametrize("said", ["请假", "请假 12月3日", "销假"])
+async def test_whoever_is_not_bound_is_told_to_bind_before_taking_leave(world: World, said: str) -> None:
+    stranger = world.user("stranger")
+    await stranger.says(said)
+    stranger.sees("要填表，请先绑定身份")

@@ -1,0 +1,76 @@
+"""Which way a text is answered, with the classifier that ships."""
+
+import json
+from functools import cache
+from importlib.resources import files
+
+import pytest
+
+from handlers.messages.deciding import Way, decide
+from nlp.classifier import Classifier
+
+
+@cache
+def _classifier() -> Classifier:
+    return Classifier.load()
+
+
+def _way(said: str, chosen: str = "") -> Way:
+    return decide(said, _classifier().classify(said), chosen)
+
+
+@pytest.mark.parametrize(
+    ("said", "way"),
+    [
+        ("项目部张经理收了供应商两条烟", Way.REPORT),
+        ("我举报书记公款吃喝，不要告诉别人", Way.REPORT),
+        ("领导威胁我说再反映就开除我", Way.REPORT),
+        ("经理打击报复我，把我调到外地", Way.REPORT),
+        ("查出三起超标准接待的问题，已经整改", Way.REPORT),
+        ("听说采购部有人吃回扣，是真的吗", Way.PERHAPS_REPORT),
+        ("组长总威胁我，我该怎么办，请问找谁", Way.PERHAPS_REPORT),
+        ("工地塔吊要倒了，下面有人", Way.DANGER),
+        ("有人要跳楼", Way.DISTRESS),
+        ("配电室着火了快来人", Way.DANGER),
+        ("我举报组长拿刀追人", Way.DANGER),
+        ("举报了没人管，我不想活了", Way.DISTRESS),
+        ("怎么举报？", Way.HOW_TO_REPORT),
+        ("请问举报电话是多少", Way.HOW_TO_REPORT),
+        ("本月未发现违规问题", Way.NOTHING_FOUND),
+        ("建议设立举报箱", Way.OFFER),
+        ("请问年休假怎么算", Way.OFFER),
+        ("宿舍热水器坏了半个月没人修", Way.OFFER),
+        ("谢谢你们", Way.THANKS),
+        ("在吗？", Way.GREETING),
+        ("怎么绑定", Way.ABOUT_US),
+        ("综合观察表", Way.OTHER),
+        ("不知道", Way.OTHER),
+        ("", Way.OTHER),
+        ("🙂", Way.OTHER),
+        ("今天天气不错", Way.OTHER),
+    ],
+)
+def test_texts_and_their_ways(said: str, way: Way) -> None:
+    assert _way(said) is way
+
+
+@pytest.mark.parametrize("kind", ["suggestion", "inquiry", "complaint"])
+def test_what_its_writer_says_it_is_counts_unless_it_may_be_a_report(kind: str) -> None:
+    assert _way("我的工位旁边太吵", kind) is Way.OFFER
+    assert _way("听说采购部有人吃回扣，是真的吗", kind) is Way.PERHAPS_REPORT
+    assert _way("项目部张经理收了供应商两条烟", kind) is Way.REPORT
+    for grave in ("领导威胁我说再反映就开除我", "我要举报书记公款吃喝", "工地塔吊要倒了，下面有人"):
+        assert _way(grave, kind) is _way(grave)
+        assert _way(grave, kind) in {Way.REPORT, Way.DANGER}
+
+
+def test_hardly_any_report_among_the_training_examples_would_be_kept() -> None:
+    kept = {Way.OFFER, Way.WHICH}
+    reports = [
+        row["text"]
+        for part in files("nlp").joinpath("training/messages").iterdir()
+        for row in map(json.loads, part.read_text("utf-8").splitlines())
+        if row["intent"] == "report" and not row["negated"]
+    ]
+    assert len(reports) > 3000
+    assert len([said for said in reports if _way(said) in kept]) <= 3
