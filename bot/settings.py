@@ -224,5 +224,5 @@ def load(**overrides: object) -> Settings:
 
 
 def _line(location: tuple[int | str, ...], message: str) -> str:
-    plain = message.removeprefix("Value error, ")
+    plain = "没有设置" if message == "Field required" else message.removeprefix("Value error, ")
     return f"QF_{str(location[0]).upper()}: {plain}" if location else plain

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+WHERE_SETTINGS = '设置从环境变量读；演示环境的，先执行 eval "$(qingfeng demo --env)"。'
+
 console = Console(emoji=False)  # a colon in what an author wrote stays one
 
 
@@ -26,6 +28,7 @@ def settings_or_exit() -> Settings:
     except SettingsError as error:
         for line in str(error).splitlines():
             console.print(f"[red]设置有误[/] {line}", highlight=False)
+        console.print(WHERE_SETTINGS, highlight=False, markup=False)
         raise typer.Exit(2) from None
 
 

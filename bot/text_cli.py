@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 AT_ONCE: Final = 200
 """Texts that are read and written together: half a second of work, so that little is lost by an interruption."""
 NOT_JSON = '第 {row} 行不是 {{"id": …, "text": "…"}} 这样的 JSON：{why}'
-UP_TO_DATE = "都已按现在的词表分类，没有要重新分类的。"
+UP_TO_DATE = "都已按现在的词库分类，没有要重新分类的。"
 DONE = "重新分类了 {written} 条；纪检人员更正过的保持不变。"
 SKIPPED = "另有 {left} 条在此期间有人更正或改动，没有动它们。"
 EXPORTED = "已导出 {count} 条更正到 {file}，可以作为训练样本。"
 NOT_WRITTEN = "文件写不进去：{why}。"
 
-lexicon = typer.Typer(help="词表与分类", no_args_is_help=True)
+lexicon = typer.Typer(help="词库与分类", no_args_is_help=True)
 
 
 def classify() -> None:
@@ -60,7 +60,7 @@ def _labels(classifier: "Classifier", text: object) -> dict[str, Any]:
 
 @lexicon.command("reclassify")
 def reclassify() -> None:
-    """按现在的词表重新分类以前的意见和问题；更正过的不动，中断后再执行会接着做。"""
+    """按现在的词库重新分类以前的意见和问题；更正过的不动，中断后再执行会接着做。"""
     from nlp.classifier import Classifier
 
     settings = settings_or_exit()

@@ -17,6 +17,7 @@ from handlers import (
     tasks,
     tasks_filling,
     telling,
+    typed_taps,
     welcome,
     words,
 )
@@ -243,6 +244,10 @@ def route(inbound: Inbound, conversation: Conversation) -> Route:
 
 async def answer(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
     """One turn: what is remembered, written and answered."""
+    return typed_taps.remembered(await _answer(typed_taps.meant(inbound, conversation), conversation, context))
+
+
+async def _answer(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
     chosen = route(inbound, conversation)
     dropped = ""
     if not chosen.passing:

@@ -159,6 +159,8 @@ WORDS: Mapping[str, Word] = MappingProxyType(
         "查任务": Word.TASKS,
         "看任务": Word.TASKS,
         "待办": Word.TASKS,
+        "现在填": Word.TASKS,
+        "现在填写": Word.TASKS,
         "我的待办": Word.TASKS,
         "我要交什么": Word.TASKS,
         "我要交什么表": Word.TASKS,

@@ -62,6 +62,8 @@ class Classification:
     """Probability of the intent, 0…1."""
     report: float = 0.0
     """Probability that it is a report, 0…1, whatever the likeliest intent."""
+    voice: float = 0.0
+    """Probability that it is a suggestion, an inquiry or a complaint, 0…1."""
     offence: bool = False
     """A word names an offence, neither denied nor to be prevented."""
     lexicon: int = 0
@@ -84,6 +86,7 @@ class Classification:
             **self.labels(),
             "certainty": self.certainty,
             "report": self.report,
+            "voice": self.voice,
             "offence": self.offence,
             "lexicon": self.lexicon,
             "evidence": [[*piece] for piece in self.evidence],
@@ -102,6 +105,7 @@ class Classification:
             evidence=tuple(_evidence(*piece) for piece in kept.get("evidence", ())),
             certainty=float(kept.get("certainty", 1.0)),
             report=float(kept.get("report", 0.0)),
+            voice=float(kept.get("voice", 0.0)),
             offence=bool(kept.get("offence", False)),
             lexicon=int(kept.get("lexicon", 0)),
         )

@@ -1,6 +1,6 @@
 """The evidence for each label: the person's own words, the clause around them, and how much they weigh."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from operator import attrgetter, itemgetter
 from typing import Final
 
@@ -15,6 +15,8 @@ from nlp.normalising import Normalised
 MOST_PER_LABEL: Final = 2
 LONGEST_CLAUSE: Final = 60
 """Characters of a clause that evidence shows, and of the words of a composition."""
+_WORD: Final = 6
+"""Characters by which a piece is made longer at most, to whole words."""
 _LARGE: Final = 1.0
 _DENYING: Final[Mapping[str, float]] = {"negation": 2.0, "refutation": 3.0, "confirmation_of_order": 1.0}
 _ANY_SCOPE: Final = frozenset(Field)
@@ -27,7 +29,7 @@ speak for a label; where that was learned, and the clause. No named ones: a mess
 
 
 def explained(
-    labels: Iterable[tuple[str, int | None]],
+    columns: Mapping[str, int | None],
     text: str,
     plain: Normalised,
     reading: Reading,
@@ -37,9 +39,8 @@ def explained(
 ) -> tuple[Evidence, ...]:
     """The evidence for labels that were given to `text`, the strongest first; for each up to MOST_PER_LABEL words.
 
-    `labels` come with their columns of the model, whose own pieces are shown where no word speaks for a label.
+    `columns`: the labels with their columns of the model, whose own pieces are shown where no word speaks for a label.
     """
-    columns = dict(labels)
     found: dict[str, list[_Words]] = {label: [] for label in columns}
     _gather_words(found, reading, added)
     _gather_compositions(found, reading)
@@ -52,11 +53,10 @@ def explained(
     quoted: dict[int, str] = {}
     for label, words in found.items():
         column = columns[label]
-        if not words and column is not None:
-            piece = telling(weights, scores, column, plain.text)
-            if piece is not None:
-                words.append((-piece.share, piece.start, piece.end, Source.STATISTICS, _around(piece.start, reading)))
-        words.sort(key=_lightness)
+        if words:
+            words.sort(key=_lightness)
+        elif column is not None:
+            words.extend(_learned(column, reading, scores, weights))
         for each in words[:MOST_PER_LABEL]:
             evidence.append(_shown(label, each, text, plain, quoted))
     evidence.sort(key=_weight, reverse=True)
@@ -97,6 +97,19 @@ def _gather_compositions(found: dict[str, list[_Words]], reading: Reading) -> No
                 found[label].append((-rule.weight, start, end, Source.RULE, reading.clauses[place]))
 
 
+def _learned(column: int, reading: Reading, scores: Scores, weights: Weights) -> list[_Words]:
+    """What the model learned of the text itself: its loudest piece, as whole words."""
+    piece = telling(weights, scores, column, reading.text)
+    if piece is None:
+        return []
+    start, end = piece.start, piece.end
+    if reading.starts:
+        start = reading.starts.rfind(1, max(start - _WORD, 0), start + 1) if not reading.starts[start] else start
+        end = reading.starts.find(1, end, end + _WORD) if not reading.starts[end] else end
+    start, end = start if start >= 0 else piece.start, end if end >= 0 else piece.end
+    return [(-piece.share, start, end, Source.STATISTICS, _around(start, reading))]
+
+
 def _around(place: int, reading: Reading) -> Clause | None:
     return next((clause for clause in reading.clauses if clause.start <= place < clause.end), None)
 
@@ -105,17 +118,14 @@ def _shown(label: str, words: _Words, text: str, plain: Normalised, quoted: dict
     """`quoted`: the clauses that were shown already, by their beginnings."""
     lightness, first, last, source, clause = words
     start, end = plain.original(first, last)
-    if clause is None:
-        around = _quoted(text, start, end)
-    elif (known := quoted.get(clause.start)) is not None:
-        around = known
-    else:
-        around = quoted[clause.start] = _quoted(text, *plain.original(clause.start, clause.end))
+    begins, ends = (first, last) if clause is None else (clause.start, clause.end)
+    around = quoted.get(begins) if clause is not None else None
+    if around is None:
+        left, right = plain.original(begins, ends)
+        around = text[left:right].strip()[:LONGEST_CLAUSE]
+        if clause is not None:
+            quoted[begins] = around
     return Evidence(label, text[start:end], start, end, around, round(-lightness, 2), source)
-
-
-def _quoted(text: str, start: int, end: int) -> str:
-    return text[start:end].strip()[:LONGEST_CLAUSE]
 
 
 _lightness = itemgetter(0)

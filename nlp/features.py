@@ -38,6 +38,8 @@ class Reading(NamedTuple):
     compositions: Sequence[Composition]
     large_sums: Sequence[Money]
     """Those of LARGE_FEN and more."""
+    starts: bytearray
+    """Where words begin (nlp.matching.Matches)."""
 
 
 class Reader:
@@ -57,8 +59,9 @@ class Reader:
 
     def read(self, text: str) -> Reading:
         """The hits of a normalised text in their clauses, and the compositions that they make."""
-        found = clauses(text, self._matcher.find(text))
-        return Reading(text, found, self._compositions(found), _large_sums(text))
+        hits, starts = self._matcher.find(text)
+        found = clauses(text, hits)
+        return Reading(text, found, self._compositions(found), _large_sums(text), starts)
 
     def _compositions(self, found: Sequence[Clause]) -> list[Composition]:
         """Rules fulfilled in a clause, or in a clause and the next; each once."""

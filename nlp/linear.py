@@ -13,12 +13,12 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.pieces import Codes, spelled
+from nlp.pieces import LONGER, Codes, spelled
 
 Floats = NDArray[np.float32]
 
 WEIGHTS = "weights.npz"
-_LOUDEST = 6
+_TRIES = 3
 """Pieces that are looked at to explain a score."""
 
 
@@ -59,7 +59,7 @@ class Scores(NamedTuple):
 
 
 class Telling(NamedTuple):
-    """A stretch [start, end) of a normalised text, and what its pieces added to a score."""
+    """A piece of a normalised text at [start, end), and what it added to a score."""
 
     start: int
     end: int
@@ -83,26 +83,31 @@ def score(weights: Weights, found: Codes, signals: Mapping[str, float]) -> Score
 
 
 def telling(weights: Weights, scores: Scores, column: int, text: str) -> Telling | None:
-    """The stretch of a normalised text that speaks loudest for a column: its loudest piece of two characters or three,
-    and the loud ones around that; None when none speaks for it.
+    """The piece of two characters or three of a normalised text that speaks loudest for a column; None when none does.
+
+    Few steps, for each of them is slow next to what it does: a fifth of a classification was here.
     """
-    added = scores.values * scores.by_column[:, column]
-    loudest = added.argsort()[: -_LOUDEST - 1 : -1]
-    shares = (added.take(loudest) * weights.piece_scale[column]).tolist()
-    found: Telling | None = None
-    for code, share in zip(weights.pieces.take(scores.rows.take(loudest)).tolist(), shares, strict=True):
+    first = scores.rows.searchsorted(weights.pieces.searchsorted(LONGER))
+    added = scores.values[first:] * scores.by_column[first:, column]
+    for _ in range(min(_TRIES, len(added))):
+        at = int(added.argmax())
+        share = float(added[at])
         if share <= 0:
             break
-        piece = spelled(code)
-        if found is None:
-            place = text.find(piece) if len(piece) > 1 else -1
-            found = None if place < 0 else Telling(place, place + len(piece), share)
-        else:
-            place = text.find(piece, max(found.start - len(piece), 0), found.end + len(piece))
-            if place >= 0:
-                end = max(found.end, place + len(piece))
-                found = Telling(min(found.start, place), end, found.share + share)
-    return found
+        start, end = _place(spelled(int(weights.pieces[scores.rows[first + at]])), text)
+        if start < end:
+            return Telling(start, end, share * float(weights.piece_scale[column]))
+        added[at] = 0
+    return None
+
+
+def _place(piece: str, text: str) -> tuple[int, int]:
+    """Where a piece first stands in a text, without the marks of its ends; an empty range: with figures or over a
+    blank, or the marks alone.
+    """
+    bare = piece.strip("^$")
+    start = max(len(text) - len(bare), 0) if piece[-1] == "$" else 0 if piece[0] == "^" else text.find(bare)
+    return (start, start + len(bare)) if start >= 0 and text.startswith(bare, start) else (0, 0)
 
 
 def pack(weights: Weights) -> bytes:

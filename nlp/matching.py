@@ -19,6 +19,15 @@ class Hit(NamedTuple):
     meaning: Meaning
 
 
+class Matches(NamedTuple):
+    """What was found in a text."""
+
+    hits: list[Hit]
+    """By their beginning; of equal beginnings the longest first."""
+    starts: bytearray
+    """For each place of the text, and its end, 1 where a word begins (nlp.tokens); empty where nothing was found."""
+
+
 class Matcher:
     """The words of one lexicon, compiled. Immutable and safe in threads."""
 
@@ -32,16 +41,16 @@ class Matcher:
             self._automaton.make_automaton()
         self._empty = not words
 
-    def find(self, text: str) -> list[Hit]:
-        """The hits in a normalised text, by their beginning; of equal beginnings the longest first."""
+    def find(self, text: str) -> Matches:
+        """The hits in a normalised text."""
         if self._empty or not text:
-            return []
+            return Matches([], bytearray())
         found = [(end + 1 - length, -end - 1, meaning) for end, (length, meaning) in self._automaton.iter(text)]
         if not found:
-            return []
+            return Matches([], bytearray())
         starts = boundaries(text, self._wordbook)
         kept = [(start, -end, meaning) for start, end, meaning in sorted(found) if _fits(start, -end, starts)]
-        return list(_uncovered(kept))
+        return Matches(list(_uncovered(kept)), starts)
 
 
 def _fits(start: int, end: int, starts: bytearray) -> bool:

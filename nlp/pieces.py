@@ -13,6 +13,8 @@ _BITS = 21
 """Of a character: Unicode has no more."""
 _ONE = (1 << _BITS) - 1
 _TWO = (1 << 2 * _BITS) - 1
+LONGER = 1 << _BITS
+"""From here on a number is of a piece of two characters or three."""
 _FIGURE = re.compile("[0-9]+")
 
 

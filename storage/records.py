@@ -284,7 +284,7 @@ class Records:
         return await self._read(lambda session: text_queries.received(session, self._contact, since, limit, offset))
 
     async def label_corrections(self, *, after: int = 0, limit: int = 1000) -> tuple[LabelCorrectionView, ...]:
-        """Officers' corrections of texts whose labels I may correct, with an id greater than `after`, the oldest
+        """The newest correction of each text whose labels I may correct, with an id greater than `after`, the oldest
         first.
         """
         return await self._read(lambda session: text_queries.corrections(session, self._contact, after, limit))

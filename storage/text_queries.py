@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from storage import sheet_queries
@@ -165,7 +166,15 @@ def _recent_findings(contact: str) -> Query:
 async def corrections(
     session: AsyncSession, contact: str | None, after: int, limit: int
 ) -> tuple[LabelCorrectionView, ...]:
-    """Corrections of texts whose labels the contact's person may correct; of all texts for None."""
+    """The newest correction of each text whose labels the contact's person may correct; of all texts for None."""
+    later = aliased(LabelCorrection)
+    corrected_again = select(col(later.id)).where(
+        col(later.id) > col(LabelCorrection.id),
+        or_(
+            col(later.message_id) == col(LabelCorrection.message_id),
+            col(later.finding_id) == col(LabelCorrection.finding_id),
+        ),
+    )
     query = (
         select(
             col(LabelCorrection.id),
@@ -183,7 +192,7 @@ async def corrections(
         .outerjoin(Finding, col(Finding.id) == col(LabelCorrection.finding_id))
         .outerjoin(Sheet, col(Sheet.id) == col(Finding.sheet_id))
         .join(Unit, col(Unit.id) == func.coalesce(col(Message.unit_id), col(Sheet.unit_id)))
-        .where(col(LabelCorrection.id) > after)
+        .where(col(LabelCorrection.id) > after, ~corrected_again.exists())
         .order_by(col(LabelCorrection.id))
         .limit(limit)
     )

@@ -111,7 +111,9 @@ class TextWork:
         return written
 
     async def corrections(self, *, after: int = 0, limit: int = 1000) -> tuple[LabelCorrectionView, ...]:
-        """Officers' corrections with an id greater than `after`, the oldest first: training examples, of all units."""
+        """The newest correction of each text, with an id greater than `after`, the oldest first: training examples, of
+        all units.
+        """
         return await self._connections.bounded(self._corrections(after, limit))
 
     async def _corrections(self, after: int, limit: int) -> tuple[LabelCorrectionView, ...]:

@@ -16,7 +16,7 @@ from handlers.messages.danger import danger
 from handlers.messages.deciding import LONGEST_THANKS, Way
 from handlers.messages.parts import understood
 from handlers.staff import commands as staff
-from handlers.words import normal
+from handlers.words import hear, normal
 from nlp.classification import Classification
 
 RECALL: Final = "said"
@@ -64,15 +64,18 @@ async def _understood(inbound: Inbound, conversation: Conversation, context: Con
     now = int(context.now.timestamp())
     chosen = memory.announced(conversation, now) or kinds.led(inbound.text)
     way, found = await understood(inbound.text, context, chosen)
-    if way in _UNKEPT or (way is Way.THANKS and len(inbound.text) <= LONGEST_THANKS):
+    yes_or_no = offering.means_nothing(inbound)
+    if not yes_or_no and (way in _UNKEPT or (way is Way.THANKS and len(inbound.text) <= LONGEST_THANKS)):
         return await _unkept(inbound, conversation, context)
     meant = None
     if bound and not memory.announced(conversation, now):
         other = wording.APART if way in _OFFERED else ""
         meant = await sheets.perhaps_an_answer(inbound, conversation, context, other)
     meant = meant or await offering.looked_at(inbound, conversation, context)
-    if meant is None and offering.means_nothing(inbound):
+    if meant is None and yes_or_no:
         return say(conversation, *welcome_wording.nothing_waits())
+    if meant is None and way in _OFFERED and hear(inbound.text).word is not None:  # a command where nothing takes it
+        return await welcome.unclear(inbound, conversation, context)
     return meant or await _by_way(way, found, chosen, inbound, conversation, context)
 
 

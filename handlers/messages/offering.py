@@ -20,7 +20,10 @@ from storage.vocabulary import MessageKind
 Step = Callable[[Pending, Conversation, Context], Awaitable[Outcome]]
 
 _MOST_ABOUT: Final = 999_999
-_YES: Final = words.YES | {words.SUBMIT}
+_THIS_ONE: Final = frozenset(
+    ("就这条", "就是这条", "就这样", *(f"{yes},就这条" for yes in ("是", "是的", "对", "对的")))
+)
+_YES: Final = words.YES | _THIS_ONE | {words.SUBMIT}
 _NO: Final = frozenset({"不对", words.normal(wording.NOT_THAT)})
 _DROPPING: Final = words.DROPPING | {words.normal(wording.DROP)}
 _PLAIN: Final = _YES | _NO | _DROPPING | {words.normal(wording.NONE_OF_THEM)}
@@ -31,7 +34,7 @@ _YES_OR_NO: Final = _PLAIN - words.AGREEING - {words.SUBMIT, words.CONFIRM, word
 """The same without what means a form or a question elsewhere."""
 _OF_FORMS: Final = frozenset({words.SUBMIT, words.CANCEL})
 """What means the form that was put aside, where there is one."""
-_LOOK: Final = words.normal(wording.LOOK)
+_LOOKING: Final = frozenset(map(words.normal, (wording.LOOK, wording.LOOK_SHORT)))
 _AS_KIND: Final[Mapping[str, str]] = MappingProxyType({said: str(kind) for kind, said in wording.AS_KIND.items()})
 _REGISTERING: Final = frozenset({*map(words.normal, (wording.SUBMIT_IT, wording.BOTH)), *_AS_KIND})
 """What hands a message in."""
@@ -41,7 +44,7 @@ _MEANT_KINDS: Final = MappingProxyType({**kinds.NAMED, **kinds.ANNOUNCING})
 
 def is_about(inbound: Inbound, conversation: Conversation, *, filling: bool) -> bool:
     """Whether a text is said to the message that waits. In a form only a tap under the message is."""
-    if words.normal(inbound.text) == _LOOK:
+    if words.normal(inbound.text) in _LOOKING:
         return True
     if conversation.recall(MEMORY) is None:
         return False
@@ -122,7 +125,8 @@ async def offered(
     if waiting.text:
         return await _beside(waiting._replace(at=now), said, conversation, context)
     kept = Pending(now, _fresh(context), said, chosen or _kind(way, found), named=await _named(context))
-    return _shown(kept, found.fields, conversation, quoted=bool(chosen))
+    announced = bool(waiting.kind) or (bool(chosen) and not kinds.advises(said))
+    return _shown(kept, found.fields, conversation, quoted=announced)
 
 
 def without(said: str, conversation: Conversation, now: int) -> Conversation:
@@ -297,7 +301,7 @@ _STEPS: Final[Mapping[str, Step]] = MappingProxyType(
         **{said: _as(kind) for said, kind in _AS_KIND.items()},
         words.normal(wording.SUBMIT_IT): _yes,
         words.normal(wording.NONE_OF_THEM): _none_of_them,
-        _LOOK: _look,
+        **dict.fromkeys(_LOOKING, _look),
         words.normal(wording.ADD): _add,
         words.normal(wording.BOTH): _both,
         words.normal(wording.ONLY_THIS): _only_this,

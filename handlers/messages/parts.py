@@ -10,6 +10,9 @@ from handlers.understanding import LONG
 from nlp.classification import Classification
 from nlp.classifier import Classifier
 
+AS_A_WHOLE: Final = 0.5
+"""Probability of a report from which on texts are not put together each of which is none by itself: two matters at once
+are unlike anything that the classifier learned."""
 _ENDS: Final = re.compile("[。！？!?；;\r\n]+")
 _CLAUSE_ENDS: Final = re.compile("[。！？!?；;，,、~～\r\n]+")
 _THANKS: Final = re.compile("谢|辛苦|麻烦[你您]|感激")
@@ -63,6 +66,14 @@ async def is_refused(text: str, context: Context) -> bool:
 
 
 def _is_refused(classifier: Classifier, text: str) -> bool:
-    parts = [text, *text.splitlines(), *_ENDS.split(text)]
-    said = [part for part in dict.fromkeys(parts) if part.strip()]
-    return any(decide(part, classifier.classify(part, evidence=False)) in NEVER_KEPT for part in said)
+    parts = dict.fromkeys([*text.splitlines(), *_ENDS.split(text)])
+    if any(_never_kept(classifier, part) for part in parts if part.strip()):
+        return True
+    found = classifier.classify(text, evidence=False)
+    if decide(text, found) is Way.PERHAPS_REPORT:
+        return found.offence or found.report >= AS_A_WHOLE
+    return decide(text, found) in NEVER_KEPT
+
+
+def _never_kept(classifier: Classifier, text: str) -> bool:
+    return decide(text, classifier.classify(text, evidence=False)) in NEVER_KEPT

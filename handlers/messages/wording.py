@@ -21,6 +21,7 @@ ADD: Final = "加到刚才那条"
 BOTH: Final = "两条分开提"
 ONLY_THIS: Final = "只要这一条"
 LOOK: Final = "看刚才那条"
+LOOK_SHORT: Final = "看那条"
 APART: Final = "另外提的"
 """What was said beside a form is a message of its own."""
 KIND_NAMES: Final[Mapping[str, str]] = MappingProxyType(
@@ -46,6 +47,7 @@ HOW_ANSWERED: Final = "这里暂时还不能把答复发给您：需要当面说
 OFFICE: Final = "本单位纪检人员"
 WITH_NAME: Final = "提交后，纪检人员能看到这段话和您的姓名、单位。"
 WITHOUT_NAME: Final = "您还没有绑定身份，提交的内容里不带姓名。想要答复，可以在话里留下联系方式。"
+NO_REPORTS: Final = "（反映别人违纪的请别点，这里暂时还不受理举报，可以说“怎么举报”。）"
 LONGEST: Final = 2000
 """Characters of one message with what was added to it."""
 _WHOLE: Final = 400
@@ -69,7 +71,7 @@ def offer(kind: str, fields: Sequence[str], *, named: bool, quoted: str = "") ->
 
 def which(*, named: bool, quoted: str = "") -> Parts:
     """What the message is, is asked; a tap hands it in."""
-    sentence = f"{_read_back(quoted)}您这段话属于哪一种？点一下就按这一种提交。"
+    sentence = f"{_read_back(quoted)}您这段话属于哪一种？点一下就按这一种提交。{NO_REPORTS}"
     return [f"{sentence}\n{WITH_NAME if named else WITHOUT_NAME}\n\n", *kinds(AS_KIND), GAP, Tap(NONE_OF_THEM)]
 
 
@@ -101,7 +103,7 @@ def two(first: str, more: str, *, apart: bool) -> Parts:
 
 def waits() -> Parts:
     """Under an answer to something else, while a message waits."""
-    return ["\n\n您之前发的那条还没有提交，等着您确认。", Tap("看那条", LOOK)]
+    return ["\n\n您之前发的那条还没有提交，等着您确认。", Tap(LOOK_SHORT, LOOK)]
 
 
 def first_the_other(question: Parts) -> Parts:

@@ -61,6 +61,7 @@ COMMANDS: tuple[StaffCommand, ...] = (
         behind=message_reading.behind,
         unknown=message_reading.NOTHING,
         run=message_reading.received,
+        without=message_reading.own,
     ),
     StaffCommand(
         word=relabelling.WORD,
@@ -76,7 +77,7 @@ COMMANDS: tuple[StaffCommand, ...] = (
     StaffCommand(
         word=lexicon_wording.ADD,
         usage="加词 词语 类别 分量",
-        help="教我认一个词，例如“加词 围标 招标采购 高”",
+        help="教我认一个词，例如“加词 甲供料 物资管理 高”",
         permission=Permission.EDIT_LEXICON,
         longest=lexicon_editing.LONGEST,
         behind=lexicon_editing.hear_add,
@@ -86,7 +87,7 @@ COMMANDS: tuple[StaffCommand, ...] = (
     StaffCommand(
         word=lexicon_wording.REMOVE,
         usage="删词 词语",
-        help="不再看这个词，例如“删词 围标”",
+        help="不再看这个词，例如“删词 甲供料”",
         permission=Permission.EDIT_LEXICON,
         longest=lexicon_editing.LONGEST,
         behind=lexicon_editing.hear_remove,

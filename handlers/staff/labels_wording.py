@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from handlers import label_words, words
 from handlers.base import Tap
+from nlp.labels import Intent
 from storage.text_views import LabelsView
 
 Parts = list[str | Tap]
@@ -21,6 +22,8 @@ NO_PLACES: Final = "{number} 是一条意见，不分第几项，直接写类别
 NO_FINDING: Final = "这份表没有报告问题，没有可以改的分类。"
 CHANGED_MEANWHILE: Final = "分类刚刚有变动，这次没有改。请看过新的分类再改。"
 OWN_TEXT: Final = "这是您自己写的，分类要请别的纪检人员来改（回避）。"
+AS_A_REPORT: Final = "这条是举报反映：请按举报件另行登记办理，注意为提交人保密，不要转给被反映的单位和人。"
+"""Under a message that its writer took for something else."""
 _EVIDENCE: Final = 3
 """Words that are shown."""
 _LONGEST_WORDS: Final = 12
@@ -46,6 +49,11 @@ def names(labels: Mapping[str, Any], *, intent: bool = False) -> str:
     return "、".join(found) or NOTHING_NAMED
 
 
+def is_report(labels: Mapping[str, Any] | None) -> bool:
+    """Whether these labels say that somebody reports misconduct; None: there are none yet."""
+    return labels is not None and labels.get("intent") == Intent.REPORT
+
+
 def evidence(classification: Mapping[str, Any]) -> list[str]:
     """The words that spoke loudest for the labels; a word that stands within another one is not shown twice."""
     shown: list[str] = []
@@ -62,7 +70,8 @@ def corrected(what: str, before: Mapping[str, Any], after: Mapping[str, Any], *,
     sentence = (
         f"{what} 的分类已核对，没有变：{now}。" if was == now else f"{what} 的分类已改。\n原来：{was}\n现在：{now}"
     )
-    return [f"{sentence}\n您的改法会留作改进分类的例子。\n\n", Tap(words.MENU)]
+    what_now = f"\n{AS_A_REPORT}" if intent and is_report(after) else ""
+    return [f"{sentence}{what_now}\n您的改法会留作改进分类的例子。\n\n", Tap(words.MENU)]
 
 
 def to_say(number: str, current: str, *, example: str = "", kind: str = "") -> Parts:

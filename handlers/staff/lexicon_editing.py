@@ -122,7 +122,14 @@ def is_answer(said: str, conversation: Conversation) -> bool:
 
 async def answered(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
     """确认, 取消, 查看, typed right after the question."""
-    return await _ANSWERS[words.normal(inbound.text)]("", conversation, context)
+    answer = _ANSWERS[words.normal(inbound.text)]
+    asked_to_undo = conversation.recall(MEMORY).get("undo")
+    if asked_to_undo is None:
+        return await answer("", conversation, context)
+    forgotten = conversation.with_memory(MEMORY, None)
+    if answer is drop:
+        return say(forgotten, *wording.dropped())
+    return await undo(str(asked_to_undo) if answer is confirm else "", forgotten, context)
 
 
 def still_waits(conversation: Conversation, at: datetime) -> bool:
@@ -141,8 +148,8 @@ async def asked_again(inbound: Inbound, conversation: Conversation, context: Con
 def _waiting(conversation: Conversation, at: datetime) -> tuple[LexiconWord, int] | None:
     """The edit that waits, and the version of the lexicon that it was tried on."""
     kept = conversation.recall(MEMORY)
-    if not isinstance(kept, dict) or at.timestamp() - kept.get("at", 0) > PATIENCE:  # WeChat's clock may be behind
-        return None
+    if not isinstance(kept, dict) or "word" not in kept or at.timestamp() - kept["at"] > PATIENCE:
+        return None  # WeChat's clock may be behind ours
     return LexiconWord(kept["word"], tuple(kept["labels"]), kept["weight"]), kept["version"]
 
 
@@ -224,7 +231,8 @@ async def undo(argument: str, conversation: Conversation, context: Context) -> O
         newest = next((each for each in edits if each.undoes is None and each.undone_by is None), None)
         if newest is None:
             return say(conversation, *wording.sentence(wording.NOTHING_TO_UNDO))
-        return say(conversation, *wording.ask_undo(newest))
+        asked = {"undo": newest.version, "turn": conversation.seq + 1}
+        return say(conversation.with_memory(MEMORY, asked), *wording.ask_undo(newest))
     version = int(argument)
     edits = await context.records.lexicon_history(LOOKED_BACK)
     before = next((each for each in edits if each.version == version and each.undone_by is not None), None)

@@ -27,11 +27,11 @@ DROP: Final = "取消改词"
 NOT_FOR_YOU: Final[tuple[str | Tap, ...]] = ("刚才这句话我没有看懂，也没有登记。\n\n", Tap(words.MENU))
 """For everybody who may not edit the lexicon."""
 HOW: Final = (
-    "这样说：加词 词语 类别 分量，例如“加词 围标 招标采购 高”。\n"
+    "这样说：加词 词语 类别 分量，例如“加词 甲供料 物资管理 高”。\n"
     "类别可以写几个；分量 高＝一出现就算、中＝常见、低＝略有关系，不写按中。要表示程度，写 严重、一般、轻微。\n"
     "不要的词：删词 词语。反悔了：撤销改词。"
 )
-HOW_TO_REMOVE: Final = "这样说：删词 词语，例如“删词 围标”。"
+HOW_TO_REMOVE: Final = "这样说：删词 词语，例如“删词 甲供料”。"
 ONE_AT_A_TIME: Final = "一次只能删一个词，请一个一个说，例如“删词 {word}”。"
 NO_WORD: Final = "词语要 {shortest} 到 {longest} 个字：太短的到处都是，太长的很难再遇到，里面也不能有空格、标点。"
 NO_LABEL: Final = "“{word}”归到哪一类？请把类别写在后面，例如“加词 {word} 招标采购 高”。"
@@ -152,7 +152,7 @@ def ask_undo(edit: LexiconEditView) -> Parts:
         f"要撤销第 {edit.version} 版吗？{told}，{edit.officer_name}改的。\n\n",
         Tap("撤销", f"{UNDO} {edit.version}"),
         "　",
-        Tap(words.MENU),
+        Tap(words.CANCEL),
     ]
 
 

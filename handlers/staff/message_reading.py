@@ -4,11 +4,14 @@ import re
 from datetime import timedelta
 from typing import Final
 
-from handlers import words
+from handlers import label_words, words
 from handlers.base import Context, Conversation, Outcome, Said, Tap, say, text
+from handlers.messages.offering import MOST_OWN
 from handlers.messages.wording import KIND_NAMES, shown
+from handlers.messages.wording import own as own_messages
 from handlers.staff import labels_wording, reading
 from handlers.taps import turning
+from nlp.labels import Intent
 from storage.commands import WriteAudit
 from storage.text_views import MessageView, ReceivedMessages, RecentText
 
@@ -18,7 +21,9 @@ LAST_PAGE: Final = 999
 """That can be asked for with three digits."""
 DAYS: Final = 90
 NOTHING: tuple[str | Tap, ...] = (f"最近 {DAYS} 天没有收到意见建议。\n\n", Tap(words.MENU))
-"""For an officer without messages, and everybody who is none: the same to the byte."""
+"""For an officer who has received none."""
+HIDDEN: Final = "内容不在这里列出，要看请点编号（记入审计）"
+"""Under a message that turned out to be a report, in a list that may be read over a shoulder."""
 NOT_BOUND: Final = "未绑定身份，没有姓名"
 _TYPED: Final = re.compile(rf"{LIST}[\s:]*(?:第?\s*([0-9]{{1,3}})\s*页?)?")
 _SHOWN: Final = 40
@@ -47,6 +52,12 @@ async def received(argument: str, conversation: Conversation, context: Context) 
     return say(conversation, *parts, *turning(LIST, page, last), Tap(words.MENU))
 
 
+async def own(argument: str, conversation: Conversation, context: Context) -> Outcome:
+    """看意见 of somebody who reads nobody's: what they wrote themselves."""
+    found = await context.records.my_messages(MOST_OWN)
+    return say(conversation, *own_messages(found, context.timezone, MOST_OWN))
+
+
 async def _page(page: int, context: Context) -> ReceivedMessages:
     since = context.now - timedelta(days=DAYS)
     return await context.records.received_messages(since, limit=PAGE, offset=(page - 1) * PAGE)
@@ -55,6 +66,8 @@ async def _page(page: int, context: Context) -> ReceivedMessages:
 def _line(each: RecentText, context: Context) -> str:
     day = each.submitted_at.astimezone(context.timezone)
     labels = labels_wording.names(each.labels, intent=True) if each.labels else labels_wording.UNLABELLED
+    if labels_wording.is_report(each.labels):
+        return f"{day.month}月{day.day}日〔{label_words.INTENTS[Intent.REPORT]}〕\n{HIDDEN}"
     return f"{day.month}月{day.day}日〔{labels}〕\n{shown(each.text, _SHOWN)}"
 
 
@@ -76,6 +89,7 @@ def _worded(message: MessageView, context: Context) -> str:
             f"提交时间：{reading.moment(message.submitted_at, context.timezone)}",
             f"{labels_wording.CHOSEN}{KIND_NAMES[message.kind]}",
             f"分类：{labels_wording.line(message.labels, intent=True)}",
+            *([labels_wording.AS_A_REPORT] if labels_wording.is_report(message.labels.current) else []),
             "",
             message.text,
             "",

@@ -20,7 +20,7 @@ def scope_of(word: str, text: str, matcher: Matcher) -> Scope:
     plain = normalised(text).text
     scopes = [
         scope
-        for clause in clauses(plain, matcher.find(plain))
+        for clause in clauses(plain, matcher.find(plain).hits)
         for hit, scope in clause.hits
         if plain[hit.start : hit.end] == word and hit.meaning.labels
     ]
@@ -51,22 +51,22 @@ def test_scope(text: str, word: str, scope: Scope, matcher: Matcher) -> None:
 
 def test_a_negation_inside_an_act_negates_nothing(matcher: Matcher) -> None:
     plain = "设备坏了没人管"
-    (clause,) = clauses(plain, matcher.find(plain))
+    (clause,) = clauses(plain, matcher.find(plain).hits)
     assert "negation" not in clause.cues
     assert any(hit.meaning.labels for hit, scope in clause.hits if scope is Scope.TOLD)
 
 
 def test_clauses_cover_the_text(matcher: Matcher) -> None:
     plain = "查了三次,没问题。真的吗?食堂 太贵了!\n最后一行"
-    spans = [(clause.start, clause.end) for clause in clauses(plain, matcher.find(plain))]
+    spans = [(clause.start, clause.end) for clause in clauses(plain, matcher.find(plain).hits)]
     assert spans[0][0] == 0
     assert "".join(plain[start:end] for start, end in spans) == plain
     assert clauses("", []) == []
-    assert clauses(",,,。", matcher.find(",,,。")) == []
+    assert clauses(",,,。", matcher.find(",,,。").hits) == []
 
 
 def test_a_match_across_words_is_refused(matcher: Matcher) -> None:
     """车 in 风车, 合同 in 联合同志."""
     for text, word in (("联合同志们一起", "合同"), ("人事就这样", "人事")):
-        found = [text[hit.start : hit.end] for hit in matcher.find(text)]
+        found = [text[hit.start : hit.end] for hit in matcher.find(text).hits]
         assert word not in found or text.index(word) == 0

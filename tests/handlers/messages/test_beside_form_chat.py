@@ -61,7 +61,7 @@ async def test_beside_another_one_it_is_asked_what_to_do_with_both(office: Offic
 
 
 async def test_what_is_no_message_is_only_asked_about_as_an_answer(wang: User) -> None:
-    await wang.says("晚上一起吃饭吗")
+    await wang.says("今天天气不错")
     wang.sees("不是的话不用管")
     assert "另外提的" not in wang.labels
 

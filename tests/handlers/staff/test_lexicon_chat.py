@@ -118,6 +118,37 @@ async def test_a_word_is_taken_out_and_an_edit_undone(office: Office, li: User) 
     li.sees("没有可以撤销的改动")
 
 
+@pytest.mark.parametrize("yes", ["确认", "撤销", "好的", "是"])
+async def test_an_undoing_is_confirmed_by_what_people_type(office: Office, li: User, yes: str) -> None:
+    await li.says(f"加词 {WORD} 车辆管理 高")
+    await li.taps("确认")
+    await li.says(f"加词 {WORD} 食堂后勤 低")
+    await li.says("撤销改词")
+    li.sees("要撤销第 1 版吗")
+    await li.says("取消")
+    li.sees("词库没有改")
+    await li.says("确认")
+    li.sees_not("已撤销", "已生效")
+    await li.says("撤销改词")
+    await li.says(yes)
+    li.sees("已撤销第 1 版", "恢复成原来的样子")
+    await li.says("确认")
+    li.sees_not("已撤销", "已生效")
+
+
+async def test_an_undoing_is_not_confirmed_after_something_else(office: Office, li: User) -> None:
+    await li.says(f"加词 {WORD} 车辆管理 高")
+    await li.taps("确认")
+    await li.says("菜单")
+    await li.says("撤销改词")
+    li.sees("要撤销第 1 版吗")
+    await li.says("菜单")
+    await li.says("确认")
+    await li.says("词库")
+    li.sees("第 1 版")
+    li.sees_not("第 2 版")
+
+
 @pytest.mark.parametrize(
     ("said", "seen"),
     [

@@ -50,9 +50,33 @@ async def test_others_learn_nothing_of_a_message(office: Office, li: User) -> No
         for said in (f"查 {number}", f"改类 {number} 低")[user is wang :]:
             await user.says(said)
             assert user.reply == unknown
-    for user in (wang, zhao):
-        await user.says("看意见")
-        user.sees("没有收到")
+    await zhao.says("看意见")
+    zhao.sees("没有收到")
+
+
+async def test_who_reads_nobodys_messages_sees_their_own(office: Office) -> None:
+    wang = await office.observer()
+    await wang.says("看意见")
+    wang.sees("您还没有在这里提过意见")
+    number = (await _kept(office, wang)).number
+    await (await office.observer("李芳")).says("看意见")
+    await wang.says("看意见")
+    wang.sees("您最近提交的意见", number)
+
+
+async def test_a_message_that_is_a_report_is_not_read_over_a_shoulder(office: Office, li: User) -> None:
+    number = (await _kept(office, await office.observer())).number
+    await li.says(f"改类 {number} 举报反映")
+    li.sees("按举报件另行登记", "为提交人保密")
+    await li.says("看意见")
+    li.sees("共 1 条", number, "〔举报反映〕", "内容不在这里列出")
+    li.sees_not(SAID, "王建国")
+    await li.taps(number)
+    li.sees(SAID, "按举报件另行登记")
+    await li.says(f"改类 {number} 建议")
+    li.sees_not("按举报件")
+    await li.says("看意见")
+    li.sees(SAID[:10])
 
 
 async def test_labels_of_a_message_are_corrected(office: Office, li: User) -> None:

@@ -1,0 +1,69 @@
+"""A tap of the last reply, typed instead of tapped: whoever types the words that they see means what the tap says."""
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from handlers.base import Conversation, Inbound, Outcome, Said, Tap, Text
+from handlers.words import normal
+
+MEMORY: Final = "taps"
+"""The memory of the taps under the last reply that say something else than they show."""
+MOST: Final = 20
+"""Labels that are remembered of one reply."""
+LONGEST: Final = 30
+"""Characters of a label."""
+AS_TAPPED: Final = "0"
+"""Inbound.tap_id of a tap that was typed."""
+_NUMBERED: Final = re.compile(r"[0-9]+")
+"""A number means a line of a list or a choice of a question, whatever tap shows it."""
+
+
+def remembered(outcome: Outcome) -> Outcome:
+    """The outcome that remembers the taps of its reply. Of a confidential one nothing is remembered: what may be typed
+    under it would tell what it was.
+    """
+    if outcome.confidential:
+        return outcome
+    then = outcome.then
+    if then is not None:
+        return outcome._replace(then=lambda results: _remembered(then(results)))
+    return outcome._replace(said=_remembered(outcome.said)) if outcome.said is not None else outcome
+
+
+def _remembered(said: Said) -> Said:
+    reply, conversation = said.reply, said.conversation
+    says = _labels(reply) if isinstance(reply, Text) else {}
+    kept = conversation.recall(MEMORY)
+    if reply is None and kept is not None and kept["turn"] == conversation.seq:  # what was shown is shown still
+        return said._replace(conversation=conversation.with_memory(MEMORY, {**kept, "turn": conversation.seq + 1}))
+    if not isinstance(reply, Text) or not says:
+        return said if kept is None else said._replace(conversation=conversation.with_memory(MEMORY, None))
+    shown = {"says": says, "about": reply.about, "turn": conversation.seq + 1}
+    return said._replace(conversation=conversation.with_memory(MEMORY, shown))
+
+
+def _labels(reply: Text) -> dict[str, str]:
+    """What the taps say by what they show, in its normal form; not what several show that say different things."""
+    says: dict[str, str] = {}
+    several = set()
+    for part in reply.parts:
+        if isinstance(part, Tap):
+            label = normal(part.label)
+            if says.setdefault(label, part.content) != part.content:
+                several.add(label)
+    return {label: said for label, said in list(says.items())[:MOST] if label not in several and _differs(label, said)}
+
+
+def _differs(label: str, said: str) -> bool:
+    return 0 < len(label) <= LONGEST and label != normal(said) and _NUMBERED.fullmatch(label) is None
+
+
+def meant(inbound: Inbound, conversation: Conversation) -> Inbound:
+    """What was done, where it is a tap typed right after it was shown: that tap; else the same."""
+    kept = conversation.recall(MEMORY)
+    typed = inbound.kind == "text" and not inbound.tap_id and len(inbound.text) <= 2 * LONGEST
+    if kept is None or not typed or kept["turn"] != conversation.seq:
+        return inbound
+    said = kept["says"].get(normal(inbound.text))
+    return inbound if said is None else replace(inbound, text=said, about=kept["about"], tap_id=AS_TAPPED)
