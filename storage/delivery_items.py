@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, bindparam, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, and_, bindparam, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -31,6 +31,7 @@ from storage.round_filling import OFFICERS
 from storage.tree import below, running
 from storage.vocabulary import DeliveryWay, NoticeKind, Role
 
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
 _DELIVERY = (
     *(col(Delivery.id), col(Delivery.token), col(Delivery.person_id), col(Delivery.created_at), col(Delivery.next_at)),
     *(col(Delivery.way), col(Delivery.attempts), col(Delivery.first_attempt_at), col(Delivery.ambiguous)),
@@ -66,7 +67,7 @@ def _telling(*columns: Any) -> Any:
             RoundStep, and_(col(RoundStep.round_id) == col(Duty.round_id), col(RoundStep.place) == col(Due.place))
         )
         .where(
-            col(Due.delivery_id).in_(bindparam("ids", expanding=True)),
+            col(Due.delivery_id).in_(_IDS),
             col(Duty.done_at).is_(None),
             col(Duty.excused_at).is_(None),
             or_(
@@ -93,8 +94,28 @@ _OWED = (
 )
 _UNSEEN_COUNTS = (
     select(col(Notice.delivery_id), func.count())
-    .where(col(Notice.delivery_id).in_(bindparam("ids", expanding=True)), col(Notice.seen_at).is_(None))
+    .where(col(Notice.delivery_id).in_(_IDS), col(Notice.seen_at).is_(None))
     .group_by(col(Notice.delivery_id))
+)
+_CLAIMED: Any = (
+    select(*_DELIVERY, col(Person.name), col(Unit.timezone))
+    .join(Person, col(Person.id) == col(Delivery.person_id))
+    .join(Unit, col(Unit.id) == col(Person.unit_id))
+    .where(col(Delivery.id).in_(_IDS))
+    .order_by(col(Delivery.next_at), col(Delivery.id))
+)
+_CONTACTS = select(col(Contact.person_id), col(Contact.id)).where(col(Contact.person_id).in_(_IDS))
+_REACHES = _CONTACTS.add_columns(
+    *(col(Contact.openid), col(Reach.contact).label("known")),
+    *(col(Reach.wrote_at), col(Reach.used), col(Reach.gone), col(Reach.declined)),
+).outerjoin(Reach, col(Reach.contact) == col(Contact.id))
+_TICKS = select(col(Credit.contact), col(Credit.template), col(Credit.left)).where(
+    col(Credit.contact).in_(_IDS), col(Credit.left) > 0
+)
+_UNSEEN = (
+    select(col(Notice.id), col(Notice.delivery_id), col(Notice.kind), col(Notice.body), col(Notice.created_at))
+    .where(col(Notice.delivery_id).in_(_IDS), col(Notice.seen_at).is_(None))
+    .order_by(col(Notice.created_at), col(Notice.id))
 )
 
 
@@ -102,14 +123,7 @@ async def load(
     session: AsyncSession, ids: Sequence[int], titles: FormTitles, today: date
 ) -> tuple[ClaimedDelivery, ...]:
     """These deliveries, in the order of their time, each with what there is to say on `today`, the enterprise's day."""
-    query = (
-        select(*_DELIVERY, col(Person.name), col(Unit.timezone))
-        .join(Person, col(Person.id) == col(Delivery.person_id))
-        .join(Unit, col(Unit.id) == col(Person.unit_id))
-        .where(col(Delivery.id).in_(ids))
-        .order_by(col(Delivery.next_at), col(Delivery.id))
-    )
-    rows = (await session.execute(query)).all()
+    rows = (await session.execute(_CLAIMED, {"ids": ids})).all()
     reaches = await _reaches(session, [row.person_id for row in rows])
     owed, notices = await _owed(session, ids, titles, today), await _notices(session, ids)
     return tuple(
@@ -145,35 +159,22 @@ async def counts(session: AsyncSession, ids: Sequence[int], today: date) -> dict
 
 async def contacts(session: AsyncSession, people: Sequence[int]) -> dict[int, str]:
     """The contacts that these people are bound to now."""
-    query = select(col(Contact.person_id), col(Contact.id)).where(col(Contact.person_id).in_(people))
-    return {row.person_id: row.id for row in (await session.execute(query)).all()}
+    rows = (await session.execute(_CONTACTS, {"ids": people})).all()
+    return {person: contact for person, contact in rows if person is not None}
 
 
 async def _reaches(session: AsyncSession, people: Sequence[int]) -> dict[int, Reachable]:
-    query = (
-        select(col(Contact.person_id), col(Contact.id), col(Contact.openid), Reach)
-        .outerjoin(Reach, col(Reach.contact) == col(Contact.id))
-        .where(col(Contact.person_id).in_(people))
-    )
-    rows = (await session.execute(query)).all()
-    ticks = select(Credit).where(col(Credit.contact).in_([row.id for row in rows]), col(Credit.left) > 0)
+    rows = (await session.execute(_REACHES, {"ids": people})).all()
     credits: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    for tick in (await session.execute(ticks)).scalars():
-        credits[tick.contact][tick.template] = tick.left
-    return {person: _reachable(contact, openid, reach, credits) for person, contact, openid, reach in rows if person}
+    for contact, template, left in (await session.execute(_TICKS, {"ids": [row.id for row in rows]})).all():
+        credits[contact][template] = left
+    return {row.person_id: _reachable(row, credits.get(row.id, {})) for row in rows}
 
 
-def _reachable(contact: str, openid: str, reach: Reach | None, credits: Mapping[str, Mapping[str, int]]) -> Reachable:
-    known = reach or Reach(contact=contact)
-    return Reachable(
-        contact=contact,
-        openid=openid,
-        wrote_at=known.wrote_at,
-        used=known.used,
-        gone=known.gone,
-        declined=known.declined,
-        credits=credits.get(contact, {}),
-    )
+def _reachable(row: Any, credits: Mapping[str, int]) -> Reachable:
+    if row.known is None:
+        return Reachable(row.id, row.openid, credits=credits)
+    return Reachable(row.id, row.openid, row.wrote_at, row.used, row.gone, row.declined, credits)
 
 
 async def _owed(
@@ -201,13 +202,8 @@ def _owed_item(row: Any, titles: FormTitles) -> OwedItem:
 
 
 async def _notices(session: AsyncSession, ids: Sequence[int]) -> Mapping[int, list[NoticeItem]]:
-    query = (
-        select(Notice)
-        .where(col(Notice.delivery_id).in_(ids), col(Notice.seen_at).is_(None))
-        .order_by(col(Notice.created_at), col(Notice.id))
-    )
     found: defaultdict[int, list[NoticeItem]] = defaultdict(list)
-    for notice in (await session.execute(query)).scalars():
-        item = NoticeItem(notice.id or 0, NoticeKind(notice.kind), notice.body, notice.created_at)
-        found[notice.delivery_id or 0].append(item)
+    for row in (await session.execute(_UNSEEN, {"ids": ids})).all():
+        item = NoticeItem(row.id, NoticeKind(row.kind), row.body, row.created_at)
+        found[row.delivery_id].append(item)
     return found

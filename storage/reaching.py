@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, literal, select, update
+from sqlalchemy import BindParameter, bindparam, delete, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -29,6 +29,21 @@ SKEW = timedelta(minutes=1)
 """How far the clocks of two workers may be apart."""
 _OPEN = frozenset({DeliveryState.SENT, DeliveryState.ATTEMPTING, DeliveryState.MAYBE})
 """What a status event may still bring to its end."""
+_KEYS: BindParameter[str] = bindparam("keys", expanding=True)
+_KEPT = select(col(DeliveryStatus.key)).where(col(DeliveryStatus.key).in_(_KEYS))
+_STATUSES = (
+    select(col(DeliveryStatus.key), col(DeliveryStatus.state), col(DeliveryStatus.detail), col(DeliveryStatus.at))
+    .where(col(DeliveryStatus.key).in_(_KEYS))
+    .order_by(col(DeliveryStatus.key))
+    .with_for_update()
+)
+_OF_KEYS = (
+    select(col(Delivery.id), col(Delivery.msg_key), col(Delivery.first_attempt_at))
+    .where(col(Delivery.msg_key).in_(_KEYS), col(Delivery.msg_key).is_not(None))
+    .where(col(Delivery.state).in_([state.value for state in _OPEN]))
+    .order_by(col(Delivery.id))
+    .with_for_update()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,26 +173,17 @@ async def keep_statuses(
 
 async def kept(session: AsyncSession, keys: Sequence[str]) -> list[str]:
     """Those of these keys of which a status is kept."""
-    query = select(col(DeliveryStatus.key)).where(col(DeliveryStatus.key).in_(keys))
-    return list((await session.execute(query)).scalars())
+    return list((await session.execute(_KEPT, {"keys": keys})).scalars())
 
 
 async def settle(session: AsyncSession, keys: Sequence[str], now: datetime) -> None:
     """Bring the deliveries of these keys to the end that a kept status names; of several the newest."""
-    locked = select(DeliveryStatus).where(col(DeliveryStatus.key).in_(keys)).order_by(col(DeliveryStatus.key))
-    statuses = {row.key: row for row in (await session.execute(locked.with_for_update())).scalars()}
+    statuses = {row.key: row for row in (await session.execute(_STATUSES, {"keys": keys})).all()}
     if not statuses:
         return
-    query = (
-        select(col(Delivery.id), col(Delivery.msg_key), col(Delivery.first_attempt_at))
-        .where(col(Delivery.msg_key).in_(statuses), col(Delivery.msg_key).is_not(None))
-        .where(col(Delivery.state).in_([state.value for state in _OPEN]))
-        .order_by(col(Delivery.id))
-        .with_for_update()
-    )
     found = {
         row.msg_key: row.id
-        for row in (await session.execute(query)).all()
+        for row in (await session.execute(_OF_KEYS, {"keys": list(statuses)})).all()
         if row.first_attempt_at is None or row.first_attempt_at <= statuses[row.msg_key].at + SKEW
     }
     if not found:
