@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import random
 import re
 import shutil
 import subprocess
@@ -64,11 +65,13 @@ def post(path_and_query: str, body: bytes) -> bytes:
     return f"{head}\r\n\r\n".encode() + body
 
 
-def run(port: int, requests: Sequence[bytes], seconds: float) -> Load:
-    """Send the requests in order, as fast as they are answered, for `seconds` (at most once through with our own)."""
-    if shutil.which("wrk") and shutil.which("taskset"):
+def run(port: int, requests: Sequence[bytes], seconds: float, pace: float = 0.0) -> Load:
+    """Send the requests in order for `seconds` (at most once through with our own): as fast as they are answered, or
+    `pace` a second.
+    """
+    if shutil.which("wrk") and shutil.which("taskset") and not pace:
         return _wrk(port, requests, seconds)
-    return send_all(port, requests, seconds)
+    return send_all(port, requests, seconds, pace)
 
 
 def _wrk(port: int, requests: Sequence[bytes], seconds: float) -> Load:
@@ -94,14 +97,16 @@ def _wrk(port: int, requests: Sequence[bytes], seconds: float) -> Load:
     return Load(count * 1e6 / microseconds, float(found[3]) / 1000, float(found[4]) / 1000, int(found[5]), count)
 
 
-def send_all(port: int, requests: Sequence[bytes], seconds: float = 600.0) -> Load:
-    """Send every request once (or until the time is over) from a process of its own on the load's core."""
+def send_all(port: int, requests: Sequence[bytes], seconds: float = 600.0, pace: float = 0.0) -> Load:
+    """Send every request once (or until the time is over) from a process of its own on the load's core. With a `pace`
+    a time counts from the moment at which the request was to be sent.
+    """
     with tempfile.TemporaryDirectory() as folder:
         prepared = Path(folder) / "requests"
         with prepared.open("wb") as file:
             for request in requests:
                 file.write(b"%08d" % len(request) + request)
-        command = [sys.executable, "-m", "benchmarks.load", str(port), str(prepared), str(seconds)]
+        command = [sys.executable, "-m", "benchmarks.load", str(port), str(prepared), str(seconds), str(pace)]
         printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     return Load(**json.loads(printed))
 
@@ -113,6 +118,8 @@ class _Connection(asyncio.Protocol):
         self._source = source
         self._buffer = b""
         self._sent = 0.0
+        self._due = 0.0
+        """When the last request was to be sent, where there is a pace."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # what TCP gives
@@ -125,7 +132,18 @@ class _Connection(asyncio.Protocol):
             self._source.ended(self)
             return
         self._buffer = b""
-        self._sent = time.perf_counter()
+        if not self._source.pause:
+            self._write(request, time.perf_counter())
+            return
+        now = time.perf_counter()
+        self._due = self._due + self._source.pause if self._due else now + random.uniform(0, self._source.pause)
+        if self._due <= now:
+            self._write(request, self._due)
+        else:
+            asyncio.get_running_loop().call_later(self._due - now, self._write, request, self._due)
+
+    def _write(self, request: bytes, sent: float) -> None:
+        self._sent = sent
         self._transport.write(request)
 
     def data_received(self, data: bytes) -> None:
@@ -150,7 +168,9 @@ class _Connection(asyncio.Protocol):
 class _Source:
     """Requests in order, and what came back."""
 
-    def __init__(self, requests: Sequence[bytes], seconds: float) -> None:
+    def __init__(self, requests: Sequence[bytes], seconds: float, pace: float) -> None:
+        self.pause = CONNECTIONS / pace if pace else 0.0
+        """Seconds between two requests of one connection; 0: no pace."""
         self._requests = iter(requests)
         self._until = time.perf_counter() + seconds
         self.times: list[float] = []
@@ -175,8 +195,8 @@ def _itself(connection: _Connection) -> _Connection:
     return connection
 
 
-async def _send(port: int, requests: Sequence[bytes], seconds: float) -> Load:
-    source = _Source(requests, seconds)
+async def _send(port: int, requests: Sequence[bytes], seconds: float, pace: float) -> Load:
+    source = _Source(requests, seconds, pace)
     connections = [_Connection(source) for _ in range(CONNECTIONS)]
     source.open = set(connections)
     started = time.perf_counter()
@@ -191,7 +211,7 @@ async def _send(port: int, requests: Sequence[bytes], seconds: float) -> Load:
     return Load(count / took, times[len(times) // 2] * 1000, times[len(times) * 99 // 100] * 1000, source.errors, count)
 
 
-def main(port: int, prepared: Path, seconds: float) -> None:
+def main(port: int, prepared: Path, seconds: float, pace: float) -> None:
     """Run as a process of its own; prints the Load as JSON."""
     import uvloop
 
@@ -202,9 +222,9 @@ def main(port: int, prepared: Path, seconds: float) -> None:
         requests.append(whole[at + 8 : at + 8 + size])
         at += 8 + size
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        load = runner.run(_send(port, requests, seconds))
+        load = runner.run(_send(port, requests, seconds, pace))
     print(json.dumps({name: getattr(load, name) for name in Load.__slots__}))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3]))
+    main(int(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4]))
