@@ -19,6 +19,7 @@ from storage.models import (
     Delivery,
     Due,
     Duty,
+    Leave,
     Notice,
     Office,
     Person,
@@ -27,10 +28,11 @@ from storage.models import (
     RoundStep,
     Unit,
 )
-from storage.round_filling import OFFICERS
-from storage.tree import below, running
+from storage.round_filling import OFFICERS, SUPERIOR
+from storage.tree import away, below, running
 from storage.vocabulary import DeliveryWay, NoticeKind, Role
 
+_TODAY: BindParameter[date] = bindparam("today", type_=Date)
 _IDS: BindParameter[int] = bindparam("ids", expanding=True)
 _DELIVERY = (
     *(col(Delivery.id), col(Delivery.token), col(Delivery.person_id), col(Delivery.created_at), col(Delivery.next_at)),
@@ -53,11 +55,22 @@ def _is_still_officer() -> ColumnElement[bool]:
     ).correlate(Due, Duty)
 
 
+def _still_stands_in() -> ColumnElement[bool]:
+    """Whether the recipient is who owes the duty, or stands in for them today."""
+    leave = exists(
+        select(col(Leave.id)).where(
+            col(Leave.person_id) == col(Duty.person_id), col(Leave.substitute_id) == col(Due.recipient_id), away(_TODAY)
+        )
+    ).correlate(Due, Duty)
+    return or_(col(Due.recipient_id) == col(Duty.person_id), leave)
+
+
 def _telling(*columns: Any) -> Any:
     """What the deliveries `ids` still have to tell on `today`: of duties that somebody owes, an observer or superior
-    only while the appointment runs (nobody can hand in after it, decisions 27), and officers only while they hold an
-    office over the unit.
+    only while the appointment runs (nobody can hand in after it, decisions 27), who stands in for the observer only
+    while the leave lasts, and officers only while they hold an office over the unit.
     """
+    audience = func.coalesce(col(RoundStep.audience), "")
     return (
         select(*columns)
         .select_from(Due)
@@ -71,7 +84,7 @@ def _telling(*columns: Any) -> Any:
             col(Duty.done_at).is_(None),
             col(Duty.excused_at).is_(None),
             or_(
-                and_(func.coalesce(col(RoundStep.audience), "") != OFFICERS, running(bindparam("today", type_=Date))),
+                and_(audience != OFFICERS, running(_TODAY), or_(audience == SUPERIOR, _still_stands_in())),
                 and_(col(RoundStep.audience) == OFFICERS, _is_still_officer()),
             ),
         )

@@ -45,7 +45,9 @@ from storage.vocabulary import Role, RoundState, StepState
 PERIODIC = "form"
 """ReminderRule.kind of a rule that makes a round each period."""
 OFFICERS = "officers"
-"""RoundStep.audience: the officers of the unit and of those above it. The others are observer and superior."""
+"""RoundStep.audience: the officers of the unit and of those above it."""
+SUPERIOR = "superior"
+"""RoundStep.audience: the observer's superior. The third is the observer, or who stands in."""
 
 
 async def last_appointment(session: AsyncSession) -> int:
@@ -153,7 +155,7 @@ def recipients(owed: Any, audience: str, place: int, day: date) -> Any:
             .where(below(col(home.path), col(seat.path)), col(Office.person_id) != col(Duty.person_id))
         )
     person: Any = col(Duty.person_id)
-    if audience == "superior":
+    if audience == SUPERIOR:
         owed = owed.join(Person, col(Person.id) == col(Duty.person_id)).where(col(Person.superior_id).is_not(None))
         person = col(Person.superior_id)
     present = func.coalesce(_substitute(person, day), person)

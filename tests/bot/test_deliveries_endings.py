@@ -59,6 +59,22 @@ async def test_an_appointment_that_still_runs_in_the_morning_is_reminded(night: 
     await night.become(sent=1)
 
 
+@pytest.mark.parametrize(("until", "told"), [("11月20日", False), ("11月21日", True)])
+async def test_who_stands_in_is_reminded_while_the_leave_lasts(night: Post, until: str, told: bool) -> None:
+    officer, stand_in = night.world.user("li"), "sun"
+    await night.world.user(stand_in).says("菜单")
+    person, substitute = night.world.people["wang"], night.world.people[stand_in]
+    await officer.says(f"请假 王建国 11月20日到{until} 代填 孙莉")
+    await officer.taps("确认")
+    (duty,) = await night.owing.rows(select(core(Duty).c.id))
+    await night.owing.tell(duty.id, substitute, 1)
+    await night.become(planned=2)
+    night.world.clock.forward(hours=12)
+    await night.become(sent=1 + told, superseded=1 - told)
+    assert [state for state, _ in await night.owing.deliveries(substitute)] == ["sent" if told else "superseded"]
+    assert [state for state, _ in await night.owing.deliveries(person)] == ["sent"]
+
+
 async def test_the_officers_digest_still_names_who_has_left(night: Post) -> None:
     officer = night.world.user("li")
     person = night.world.people["wang"]
