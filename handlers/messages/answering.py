@@ -11,7 +11,7 @@ from zlib import crc32
 
 from handlers import plainly, sheet_begin, sheets, welcome, welcome_wording
 from handlers.base import Context, Conversation, Inbound, Outcome, Reply, Said, Text, say
-from handlers.messages import kinds, memory, offering, report_wording, wording
+from handlers.messages import asked, kinds, memory, offering, report_wording, saying, wording
 from handlers.messages.danger import danger
 from handlers.messages.deciding import LONGEST_THANKS, Way
 from handlers.messages.parts import understood
@@ -38,6 +38,7 @@ async def said(inbound: Inbound, conversation: Conversation, context: Context) -
         return usage
     told = inbound.tap_id or memory.announced(conversation, int(context.now.timestamp()))
     meant = None if told else await plainly.answered(inbound, conversation, context)
+    meant = meant or (None if told else await asked.answered(inbound.text, conversation, context))
     if meant is not None:
         return meant
     if offering.is_number(inbound.text):
@@ -63,7 +64,7 @@ async def _tapped(inbound: Inbound, conversation: Conversation, context: Context
 async def _understood(inbound: Inbound, conversation: Conversation, context: Context, *, bound: bool) -> Outcome:
     now = int(context.now.timestamp())
     chosen = memory.announced(conversation, now) or kinds.led(inbound.text)
-    way, found = await understood(inbound.text, context, chosen)
+    way, found = await understood(_told(inbound.text, conversation, now), context, chosen)
     yes_or_no = offering.means_nothing(inbound)
     if not yes_or_no and (way in _UNKEPT or (way is Way.THANKS and len(inbound.text) <= LONGEST_THANKS)):
         return await _unkept(inbound, conversation, context)
@@ -77,6 +78,11 @@ async def _understood(inbound: Inbound, conversation: Conversation, context: Con
     if meant is None and way in _OFFERED and hear(inbound.text).word is not None:  # a command where nothing takes it
         return await welcome.unclear(inbound, conversation, context)
     return meant or await _by_way(way, found, chosen, inbound, conversation, context)
+
+
+def _told(said: str, conversation: Conversation, now: int) -> str:
+    """What a text says without the words by which it adds to the message that was just spoken of (写错了，是早上)."""
+    return (saying.continued(said) if offering.is_spoken_of(conversation, now) else "") or said
 
 
 def is_apart(inbound: Inbound) -> bool:
@@ -108,7 +114,10 @@ async def _by_way(
         return await offering.asked_after(conversation, context)
     if way is Way.ABOUT_US:
         return await welcome.help_text(inbound, conversation, context)
-    if way in _OFFERED and not await offering.fits(inbound.text, conversation, context):
+    belongs = way in _OFFERED or (
+        way is Way.OTHER and offering.is_spoken_of(conversation, int(context.now.timestamp()))
+    )
+    if belongs and not await offering.fits(inbound.text, conversation, context):
         return await _unkept(inbound, conversation, context)
     offered = await offering.offered(way, found, inbound.text, conversation, context, chosen)
     return offered or await welcome.unclear(inbound, conversation, context)

@@ -7,7 +7,7 @@ from zlib import crc32
 
 from handlers import sheet_memory, words
 from handlers.base import Context, Conversation, Inbound, Outcome, Said, Text, say, text
-from handlers.messages import kinds, wording
+from handlers.messages import kinds, saying, wording
 from handlers.messages.deciding import NEVER_KEPT, Way
 from handlers.messages.memory import MEMORY, NOTHING, Pending, pending, remember, spoken_of
 from handlers.messages.parts import is_refused, understood
@@ -20,26 +20,24 @@ from storage.vocabulary import MessageKind
 Step = Callable[[Pending, Conversation, Context], Awaitable[Outcome]]
 
 _MOST_ABOUT: Final = 999_999
-_THIS_ONE: Final = frozenset(
-    ("就这条", "就是这条", "就这样", *(f"{yes},就这条" for yes in ("是", "是的", "对", "对的")))
-)
-_YES: Final = words.YES | _THIS_ONE | {words.SUBMIT}
+_YES: Final = words.YES | {words.SUBMIT}
 _NO: Final = frozenset({"不对", words.normal(wording.NOT_THAT)})
 _DROPPING: Final = words.DROPPING | {words.normal(wording.DROP)}
 _PLAIN: Final = _YES | _NO | _DROPPING | {words.normal(wording.NONE_OF_THEM)}
 """What means the message only right after it was spoken of: it may be said to anything."""
-_ONLY_TAPPED: Final = frozenset(map(words.normal, (wording.SUBMIT_IT, wording.ADD, wording.BOTH, wording.ONLY_THIS)))
+_ONLY_TAPPED: Final = frozenset(
+    map(words.normal, (wording.SUBMIT_IT, wording.ADD, wording.BOTH, wording.ONLY_THIS, wording.ONLY_FIRST))
+)
 """What nobody says but with a tap under a message."""
-_YES_OR_NO: Final = _PLAIN - words.AGREEING - {words.SUBMIT, words.CONFIRM, words.CANCEL, "嗯"}
-"""The same without what means a form or a question elsewhere."""
+_YES_OR_NO: Final = (_PLAIN | saying.ANSWERS) - words.AGREEING - {words.SUBMIT, words.CONFIRM, words.CANCEL, "嗯"}
+"""What answers a question and nothing else, without what means a form or a question elsewhere."""
 _OF_FORMS: Final = frozenset({words.SUBMIT, words.CANCEL})
 """What means the form that was put aside, where there is one."""
-_LOOKING: Final = frozenset(map(words.normal, (wording.LOOK, wording.LOOK_SHORT)))
+_LOOK: Final = words.normal(wording.LOOK)
+_LOOKING: Final = frozenset({_LOOK, words.normal(wording.LOOK_SHORT)})
 _AS_KIND: Final[Mapping[str, str]] = MappingProxyType({said: str(kind) for kind, said in wording.AS_KIND.items()})
 _REGISTERING: Final = frozenset({*map(words.normal, (wording.SUBMIT_IT, wording.BOTH)), *_AS_KIND})
 """What hands a message in."""
-_MEANT_KINDS: Final = MappingProxyType({**kinds.NAMED, **kinds.ANNOUNCING})
-"""What means a kind where its writer was just asked for it."""
 
 
 def is_about(inbound: Inbound, conversation: Conversation, *, filling: bool) -> bool:
@@ -68,7 +66,8 @@ def means_nothing(inbound: Inbound) -> bool:
 async def looked_at(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome | None:
     """What waits, read back to a yes or no that nothing else has asked for; None for any other text."""
     waiting = pending(conversation, int(context.now.timestamp()))
-    if not waiting.text or words.normal(inbound.text) not in _PLAIN:
+    plain = words.normal(inbound.text)
+    if not waiting.text or (plain not in _PLAIN and plain not in saying.SAME):
         return None
     return await _look(waiting, conversation, context)
 
@@ -85,8 +84,15 @@ async def answered(inbound: Inbound, conversation: Conversation, context: Contex
 def _step(inbound: Inbound, conversation: Conversation, waiting: Pending) -> Step | None:
     plain = words.normal(inbound.text)
     if waiting.number or waiting.gone:
-        return _over if plain in _ONLY_TAPPED or plain in _AS_KIND else None
+        return _step_behind(plain, waiting)
     right_then = conversation.seq == waiting.turn
+    if waiting.text and right_then and not inbound.about:
+        named = _named_kind(plain, waiting)
+        if named:
+            return _as(named)
+        plain = saying.meant(plain)
+    elif plain in _LOOKING:
+        plain = _LOOK
     if plain in _PLAIN and not inbound.about and not right_then:
         unclaimed = plain in _OF_FORMS and sheet_memory.filling_of(conversation) is None
         return _look if waiting.text and unclaimed else None
@@ -94,9 +100,24 @@ def _step(inbound: Inbound, conversation: Conversation, waiting: Pending) -> Ste
         return _drop if waiting.text or waiting.kind else None
     if waiting.text and plain in _REGISTERING and not inbound.about and not right_then:
         return _look  # something else was spoken of since: nothing is registered that was not just read
-    if waiting.text and not waiting.kind and right_then and plain in _MEANT_KINDS:
-        return _as(_MEANT_KINDS[plain])
     return _STEPS.get(plain) if waiting.text else None
+
+
+def _step_behind(plain: str, waiting: Pending) -> Step | None:
+    """What is said of a message that was recorded, or waited too long."""
+    if waiting.number and plain in saying.WITHDRAWING:
+        return _kept_for_good
+    return _over if plain in _ONLY_TAPPED or plain in _AS_KIND else None
+
+
+def _named_kind(plain: str, waiting: Pending) -> str:
+    """The MessageKind that the writer of a message names right after it was spoken of. Where one was offered already,
+    我要提建议 begins another message.
+    """
+    if waiting.kind and kinds.announced(plain) and plain not in kinds.NAMED:
+        return ""
+    asked = "" if waiting.kind or not saying.place(plain) else [*wording.KIND_NAMES][saying.place(plain) - 1]
+    return saying.kind(plain) or kinds.announced(plain) or str(asked)
 
 
 async def announce(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
@@ -118,15 +139,25 @@ async def offered(
     """A text that may be a message, offered back; None when it is none. While another one waits, it may belong to that,
     and it is asked. `chosen`: the kind that its writer announced.
     """
-    if way not in (Way.OFFER, Way.WHICH):
-        return None
     now = int(context.now.timestamp())
     waiting = pending(conversation, now)
+    if way not in (Way.OFFER, Way.WHICH) and not (way is Way.OTHER and is_spoken_of(conversation, now)):
+        return None
     if waiting.text:
         return await _beside(waiting._replace(at=now), said, conversation, context)
     kept = Pending(now, _fresh(context), said, chosen or _kind(way, found), named=await _named(context))
     announced = bool(waiting.kind) or (bool(chosen) and not kinds.advises(said))
-    return _shown(kept, found.fields, conversation, quoted=announced)
+    question = _question(kept, found.fields, quoted=announced)
+    if way is Way.WHICH and kept.named and sheet_memory.filling_of(conversation) is None:
+        # the conversation may have been lost: then it may be the answer to a question of a form
+        question = [*(wording.for_a_form() if await context.records.open_drafts() else ()), *question]
+    return _say(kept, question, conversation)
+
+
+def is_spoken_of(conversation: Conversation, now: int) -> bool:
+    """Whether a message waits of which its writer was just asked: what is said now may belong to it."""
+    waiting = pending(conversation, now)
+    return bool(waiting.text) and not waiting.number and waiting.turn == conversation.seq
 
 
 def without(said: str, conversation: Conversation, now: int) -> Conversation:
@@ -159,14 +190,19 @@ def _kind(way: Way, found: Classification) -> str:
 async def _beside(waiting: Pending, said: str, conversation: Conversation, context: Context) -> Outcome:
     if words.normal(said) == words.normal(waiting.text):
         return _say(waiting, await _in_full(waiting, context), conversation)
-    more = f"{waiting.more}\n{said}" if waiting.more else said
+    line = " ".join(said.split())  # one line each, so that they can be taken one by one
+    more = f"{waiting.more}\n{line}" if waiting.more else line
     if len(waiting.text) + len(more) >= wording.LONGEST:
         return _say(waiting, wording.too_long(), conversation)
     return _two(waiting._replace(more=more), conversation)
 
 
 def _two(waiting: Pending, conversation: Conversation) -> Outcome:
-    return _say(waiting, wording.two(waiting.text, waiting.more, apart=bool(waiting.kind)), conversation)
+    return _say(waiting, _two_parts(waiting), conversation)
+
+
+def _two_parts(waiting: Pending) -> wording.Parts:
+    return wording.two(waiting.text, waiting.more, apart=bool(waiting.kind))
 
 
 async def _yes(waiting: Pending, conversation: Conversation, context: Context) -> Outcome:
@@ -186,8 +222,7 @@ async def _submit(waiting: Pending, conversation: Conversation, context: Context
     """Hand in what waits; what was said since is offered after it."""
     if not waiting.kind:
         return await _ask_which(waiting, conversation, context)
-    way, _ = await understood(waiting.text, context, waiting.kind)
-    if way in NEVER_KEPT:  # the lexicon may know more than when it was offered
+    if await _is_refused(waiting, context):  # the lexicon may know more than when it was offered
         left = remember(conversation, NOTHING)
         return Outcome(said=Said(left, Text(tuple(wording.not_registered()))), sealed=True)
     found = await context.understanding.classify(waiting.text, context.records)
@@ -198,6 +233,14 @@ async def _submit(waiting: Pending, conversation: Conversation, context: Context
         return _recorded(results[0], waiting, following, conversation, context)
 
     return Outcome(commands=(command,), then=worded, sealed=following is not None)
+
+
+async def _is_refused(waiting: Pending, context: Context) -> bool:
+    """Whether what was offered must not be kept after all, looked at as it was when it was offered or put together."""
+    if len(waiting.text.splitlines()) > 1:
+        return await is_refused(waiting.text, context)
+    way, _ = await understood(waiting.text, context, waiting.kind)
+    return way in NEVER_KEPT
 
 
 def _recorded(
@@ -219,15 +262,21 @@ def _recorded(
 
 
 async def _following(waiting: Pending, context: Context) -> tuple[Pending, wording.Parts]:
-    """What was said since, as a message of its own; without its text where it must not be kept."""
-    chosen = kinds.led(waiting.more)
-    way, found = await understood(waiting.more, context, chosen)
-    now = int(context.now.timestamp())
-    if way in NEVER_KEPT:
-        return NOTHING, wording.not_registered()
-    kind = chosen or _kind(way, found)
-    kept = Pending(now, _fresh(context), waiting.more, kind, named=await _named(context))
-    return kept, _question(kept, found.fields, quoted=True)
+    """The first of what was said since as a message of its own, with the rest behind it; of what must not be kept
+    nothing is left.
+    """
+    lines = waiting.more.splitlines()
+    refused: wording.Parts = []
+    for at, line in enumerate(lines):
+        chosen = kinds.led(line)
+        way, found = await understood(line, context, chosen)
+        if way in NEVER_KEPT:
+            refused = wording.one_not_registered()
+            continue
+        now, more = int(context.now.timestamp()), "\n".join(lines[at + 1 :])
+        kept = Pending(now, _fresh(context), line, chosen or _kind(way, found), more, named=await _named(context))
+        return kept, [*refused, *_two_parts(kept)] if more else [*refused, *_question(kept, found.fields, quoted=True)]
+    return NOTHING, wording.not_registered()
 
 
 async def _over(waiting: Pending, conversation: Conversation, context: Context) -> Outcome:
@@ -235,6 +284,11 @@ async def _over(waiting: Pending, conversation: Conversation, context: Context) 
     if waiting.gone:
         return say(remember(conversation, NOTHING), *wording.gone())
     return say(conversation, wording.recorded_before(waiting.number), "\n\n", *wording.ways())
+
+
+async def _kept_for_good(waiting: Pending, conversation: Conversation, context: Context) -> Outcome:
+    """It was recorded, and its writer wants it back."""
+    return say(conversation, *wording.cannot_withdraw(waiting.number, context.office_contact))
 
 
 async def _ask_which(waiting: Pending, conversation: Conversation, context: Context) -> Outcome:
@@ -285,6 +339,12 @@ async def _only_this(waiting: Pending, conversation: Conversation, context: Cont
     return _say(kept, parts, conversation)
 
 
+async def _only_first(waiting: Pending, conversation: Conversation, context: Context) -> Outcome:
+    """It alone, without what was said since."""
+    kept = waiting._replace(more="")
+    return _say(kept, await _in_full(kept, context), conversation)
+
+
 def _as(kind: str) -> Step:
     """Hand in as this kind."""
 
@@ -301,10 +361,11 @@ _STEPS: Final[Mapping[str, Step]] = MappingProxyType(
         **{said: _as(kind) for said, kind in _AS_KIND.items()},
         words.normal(wording.SUBMIT_IT): _yes,
         words.normal(wording.NONE_OF_THEM): _none_of_them,
-        **dict.fromkeys(_LOOKING, _look),
+        _LOOK: _look,
         words.normal(wording.ADD): _add,
         words.normal(wording.BOTH): _both,
         words.normal(wording.ONLY_THIS): _only_this,
+        words.normal(wording.ONLY_FIRST): _only_first,
     }
 )
 """What is said to a message that waits."""

@@ -5,6 +5,7 @@ import re
 from typing import Final
 
 from handlers.base import Context
+from handlers.messages import saying
 from handlers.messages.deciding import NEVER_KEPT, Way, decide
 from handlers.understanding import LONG
 from nlp.classification import Classification
@@ -14,8 +15,11 @@ AS_A_WHOLE: Final = 0.5
 """Probability of a report from which on texts are not put together each of which is none by itself: two matters at once
 are unlike anything that the classifier learned."""
 _ENDS: Final = re.compile("[。！？!?；;\r\n]+")
-_CLAUSE_ENDS: Final = re.compile("[。！？!?；;，,、~～\r\n]+")
+_CLAUSE_ENDS: Final = re.compile("[。！？!?；;，,、~～\\s]+")
 _THANKS: Final = re.compile("谢|辛苦|麻烦[你您]|感激")
+_BUT: Final = re.compile("但是?|不过|只是|就是(?!说|这样|想)|可(?:是|[她他我])")
+"""谢谢领导，但是…: what follows is what is meant."""
+_MEANT: Final = frozenset({Way.OFFER, Way.WHICH, *NEVER_KEPT})
 _OFFERED: Final = frozenset({Way.OFFER, Way.WHICH})
 
 
@@ -47,14 +51,17 @@ def _understood(classifier: Classifier, text: str, chosen: str) -> tuple[Way, Cl
 
 
 def _besides_thanks(classifier: Classifier, text: str) -> tuple[Way, Classification] | None:
-    """What is asked for beside the thanks, where that is sure (希望以后班车能准时); of 214 thank-yous of the training
-    two are taken for more.
+    """What is asked for beside the thanks, where that is sure (希望以后班车能准时), and what follows a 但是: of 214
+    thank-yous of the training two are taken for more.
     """
-    rest = "，".join(part for part in _CLAUSE_ENDS.split(text) if part.strip() and _THANKS.search(part) is None)
+    but = _BUT.search(text)
+    said = text[but.end() :] if but else text
+    rest = "，".join(part for part in _CLAUSE_ENDS.split(said) if part.strip() and _THANKS.search(part) is None)
     if not rest or rest == text:
         return None
     found = classifier.classify(rest, evidence=False)
-    return (Way.OFFER, found) if decide(rest, found) is Way.OFFER else None
+    way = decide(rest, found)
+    return (way, found) if way is Way.OFFER or (but and way in _MEANT) else None
 
 
 async def is_refused(text: str, context: Context) -> bool:
@@ -67,7 +74,7 @@ async def is_refused(text: str, context: Context) -> bool:
 
 def _is_refused(classifier: Classifier, text: str) -> bool:
     parts = dict.fromkeys([*text.splitlines(), *_ENDS.split(text)])
-    if any(_never_kept(classifier, part) for part in parts if part.strip()):
+    if any(_never_kept(classifier, saying.continued(part) or part) for part in parts if part.strip()):
         return True
     found = classifier.classify(text, evidence=False)
     if decide(text, found) is Way.PERHAPS_REPORT:

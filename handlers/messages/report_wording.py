@@ -7,7 +7,7 @@ from typing import Final
 from handlers import words
 from handlers.base import Tap
 from handlers.messages.danger import Danger
-from handlers.messages.wording import ANNOUNCE, Parts, kinds
+from handlers.messages.wording import ANNOUNCE, FOR_A_FORM, VOICE, Parts, kinds
 
 ANYBODY: Final = "· 当面或打电话找本单位纪检人员；\n· 全国纪检监察举报电话 12388；\n· 举报网站 https://www.12388.gov.cn"
 """Where reports are taken when no contact is set (QF_OFFICE_CONTACT)."""
@@ -15,7 +15,6 @@ THE_OFFICE: Final = "请这样联系纪检机构：\n{contact}"
 NOTHING_KEPT: Final = "这里暂时还不受理举报；刚才这段话没有登记，也没有保存。"
 EVIDENCE: Final = "手里的单据、照片、聊天记录请留好，不要删除。遇到紧急情况，马上拨打 110，火情拨打 119。"
 OWN_MATTER: Final = "如果不是反映别人的问题，而是您自己的事，请点一种，只写自己的事，再发一遍："
-FOR_A_FORM: Final = f"如果这是观察表里的回答，请先回复“{words.RESUME}”回到表里，再发一次。"
 I_REPORT: Final = "我要举报"
 
 
@@ -48,6 +47,11 @@ def how_to_report(contact: str) -> Parts:
         f"要举报的话，{_lower(reach(contact))}\n\n这里暂时还不受理举报，请不要把举报内容发在这里。\n{EVIDENCE}\n\n",
         *_menu(),
     ]
+
+
+def how_reached(contact: str) -> Parts:
+    """The question for a telephone number, or the office."""
+    return [f"要找纪检人员，{_lower(reach(contact))}\n\n{VOICE}\n\n", *_menu()]
 
 
 def danger(contact: str, kind: Danger | None) -> Parts:
@@ -97,7 +101,7 @@ def nothing_found(*, bound: bool) -> Parts:
 
 def thanks() -> Parts:
     """Somebody thanked."""
-    return ["不客气，这是我该做的。有事随时说。"]
+    return ["不客气，心意收到了。有事随时说。"]
 
 
 def heard() -> Parts:

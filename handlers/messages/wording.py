@@ -20,6 +20,10 @@ NONE_OF_THEM: Final = "都不是"
 ADD: Final = "加到刚才那条"
 BOTH: Final = "两条分开提"
 ONLY_THIS: Final = "只要这一条"
+EACH: Final = "一条一条提"
+LATER: Final = "只要后来的"
+"""What the taps show where several came since."""
+ONLY_FIRST: Final = "只要前面那条"
 LOOK: Final = "看刚才那条"
 LOOK_SHORT: Final = "看那条"
 APART: Final = "另外提的"
@@ -36,7 +40,7 @@ _DOING: Final[Mapping[str, str]] = MappingProxyType(
 )
 _NEXT: Final[Mapping[str, str]] = MappingProxyType(
     {
-        MessageKind.SUGGESTION: "纪检人员会看到这条建议，并转给管这件事的部门研究。",
+        MessageKind.SUGGESTION: "纪检人员会看到这条建议，合适的会请管这件事的部门研究。",
         MessageKind.INQUIRY: "纪检人员会看到您的问题，并请了解情况的人处理。",
         MessageKind.COMPLAINT: "纪检人员会看到您的情况，并请有关部门处理。",
     }
@@ -46,7 +50,8 @@ VOICE: Final = "有建议、要咨询，或者自己遇到了难处，直接把�
 HOW_ANSWERED: Final = "这里暂时还不能把答复发给您：需要当面说或者等着回音的，请直接联系{office}，报{number}编号。"
 OFFICE: Final = "本单位纪检人员"
 WITH_NAME: Final = "提交后，纪检人员能看到这段话和您的姓名、单位。"
-WITHOUT_NAME: Final = "您还没有绑定身份，提交的内容里不带姓名。想要答复，可以在话里留下联系方式。"
+WITHOUT_NAME: Final = "您还没有绑定身份，提交的内容里不带姓名。愿意让纪检人员联系您的，可以接着发联系方式，加到这条里。"
+FOR_A_FORM: Final = f"如果这是观察表里的回答，请先回复“{words.RESUME}”回到表里，再发一次。"
 NO_REPORTS: Final = "（反映别人违纪的请别点，这里暂时还不受理举报，可以说“怎么举报”。）"
 LONGEST: Final = 2000
 """Characters of one message with what was added to it."""
@@ -75,6 +80,11 @@ def which(*, named: bool, quoted: str = "") -> Parts:
     return [f"{sentence}\n{WITH_NAME if named else WITHOUT_NAME}\n\n", *kinds(AS_KIND), GAP, Tap(NONE_OF_THEM)]
 
 
+def for_a_form() -> Parts:
+    """A form waits in the records, which this conversation does not know of."""
+    return [f"{FOR_A_FORM}\n\n"]
+
+
 def _read_back(quoted: str) -> str:
     if not quoted:
         return ""
@@ -97,7 +107,12 @@ def two(first: str, more: str, *, apart: bool) -> Parts:
     sentence = (
         f"刚才那条还没有提交：“{shown(first)}”\n{later}\n{'两条' if one else ''}都先留着，还没有登记。要怎么办？\n\n"
     )
-    taps = [Tap(ADD), *([Tap(BOTH)] if apart else []), Tap(ONLY_THIS), Tap(words.CANCEL, DROP)]
+    taps = [
+        Tap(ADD),
+        *([Tap(BOTH if one else EACH, BOTH)] if apart else []),
+        Tap(ONLY_THIS if one else LATER, ONLY_THIS),
+    ]
+    taps += [Tap(ONLY_FIRST), Tap(words.CANCEL, DROP)]
     return [sentence, *row(taps)]
 
 
@@ -133,6 +148,11 @@ def not_registered() -> Parts:
     ]
 
 
+def one_not_registered() -> Parts:
+    """One of several may be a report after all."""
+    return ["有一条我拿不准是不是在反映别人的问题，没有登记，也不再保存。\n"]
+
+
 def too_long() -> Parts:
     """The message with what was added would be too long."""
     return [
@@ -150,6 +170,27 @@ def recorded(number: str, kind: str, contact: str) -> str:
 def how_answered(contact: str, number: str = "") -> str:
     """How an answer is to be had."""
     return HOW_ANSWERED.format(office=contact or OFFICE, number=number)
+
+
+def who_reads(contact: str, *, named: bool) -> Parts:
+    """Who sees a message, with whose name, and how an answer is to be had."""
+    name = (
+        "您绑定过身份，提交的建议、咨询、求助，纪检人员能看到您的姓名、单位。不想留名的，可以打电话或当面说。"
+        if named
+        else "您还没有绑定身份，提交的内容里不带姓名。"
+    )
+    return [
+        f"{name}\n提交的内容由本单位和上级的纪检人员看。{how_answered(contact)}\n\n",
+        Tap("怎么举报"),
+        GAP,
+        Tap(words.MENU),
+    ]
+
+
+def cannot_withdraw(number: str, contact: str) -> Parts:
+    """A message was kept, and its writer wants it back."""
+    office = contact or OFFICE
+    return [f"{number} 已经登记，在这里撤不回来。不想提了或者要改，请联系{office}，报这个编号。\n\n", *ways()]
 
 
 def recorded_before(number: str) -> str:

@@ -418,7 +418,7 @@ async def test_an_emptied_conversation_store_costs_no_saved_answer(tmp_path: Pat
     async with open_world(second, database_url=f"sqlite+aiosqlite:///{second}/records.db") as world:
         user = world.user("wang")
         await user.says("高（需马上报告处置）")
-        user.sees("没有", "继续")
+        user.sees("观察表里的回答", "继续")
         await user.says("继续")
         user.sees("风险等级")
         number = await go_on(user)

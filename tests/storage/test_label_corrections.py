@@ -65,11 +65,15 @@ async def test_a_correction_is_corrected_again(world: World) -> None:
     second = await corrects(world, number, {"fields": []}, 2)
     assert second == LabelsCorrected(labels(severity="low"), labels(severity="low", fields=[]), 3)
     records = world.database.records(world.officer_contact)
-    first, again = await records.label_corrections()
-    assert (first.after, again.before) == (again.before, labels(severity="low"))
-    assert await records.label_corrections(after=first.id) == (again,)
-    assert await records.label_corrections(limit=1) == (first,)
-    assert await world.database.texts.corrections(after=first.id) == (again,)
+    (again,) = await records.label_corrections()
+    assert (again.before, again.after) == (labels(severity="low"), labels(severity="low", fields=[]))
+    other = await recorded(world)
+    await corrects(world, other, {"fields": []})
+    _, later = await records.label_corrections()
+    assert (later.number, later.after) == (other, labels(fields=[]))
+    assert await records.label_corrections(after=again.id) == (later,)
+    assert await records.label_corrections(limit=1) == (again,)
+    assert await world.database.texts.corrections() == (again, later)
     assert await rows(world, "SELECT label FROM message_labels") == []
 
 

@@ -13,7 +13,7 @@ async def test_a_suggestion_is_offered_back_and_kept_on_confirmation(office: Off
     assert wang.labels == ["对，提交", "不是", "取消"]
     assert await messages(office) == []
     await wang.taps("对，提交")
-    wang.sees("已登记，编号 YJ26-", "建议", "转给管这件事的部门", "本单位纪检人员")
+    wang.sees("已登记，编号 YJ26-", "建议", "请管这件事的部门研究", "本单位纪检人员")
     kept = await only(office)
     assert (kept.text, kept.kind, kept.person_id is not None) == (SUGGESTION, "suggestion", True)
     assert kept.classification["intent"] == "suggestion"

@@ -24,7 +24,7 @@ async def test_what_is_said_meanwhile_replaces_nothing(office: Office) -> None:
     await wang.says(SUGGESTION)
     await wang.says("最好八点以后也有")
     wang.sees("还没有提交", SUGGESTION[:10], "最好八点以后也有")
-    assert wang.labels == ["加到刚才那条", "两条分开提", "只要这一条", "取消"]
+    assert wang.labels == ["加到刚才那条", "两条分开提", "只要这一条", "只要前面那条", "取消"]
     await wang.taps("加到刚才那条")
     wang.sees("我理解您在提建议：食堂后勤")
     await wang.taps("对，提交")
@@ -249,8 +249,8 @@ async def test_of_several_that_came_since_the_newest_are_shown(office: Office) -
     wang.sees("前面还有 2 行", *(f"\n“建议停车场也划上线，第{place}次说了”" for place in (3, 4, 5)))
     wang.sees("都先留着")
     wang.sees_not("两条都", "第2次")
-    await wang.taps("两条分开提")
-    wang.sees("还有一条：", "第1次", "第5次")
+    await wang.taps("一条一条提")
+    wang.sees("刚才那条还没有提交", "第1次", "第5次")
 
 
 @pytest.mark.parametrize("said", ["不是", "都不是"])
