@@ -18,6 +18,7 @@ from handlers import (
     tasks_filling,
     telling,
     typed_taps,
+    urgent,
     welcome,
     words,
 )
@@ -132,7 +133,7 @@ async def _command_or_answer(inbound: Inbound, conversation: Conversation, conte
     """While a form is open: a staff command for those with the right to it, for everybody else an answer."""
     if await staff.may_run(inbound.text, context):
         return await _beside(staff.answer, inbound, conversation, context)
-    return await sheets.answer(inbound, conversation, context)
+    return await urgent.answer(inbound, conversation, context)
 
 
 def _below(
@@ -215,7 +216,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("message announced", lambda it: it.announcing, offering.announce, aside=True),
     Route("my messages", lambda it: it.word is Word.MESSAGES, offering.mine, aside=True, tells=True, reminds=True),
-    Route("answer", lambda it: it.filling and it.inbound.kind == "text", sheets.answer),
+    Route("answer", lambda it: it.filling and it.inbound.kind == "text", urgent.answer),
     Route("number", lambda it: it.word is None and it.picking, picking.opened, aside=True, tells=True),
     Route("invite code", lambda it: binding.looks_like_code(it.inbound.text), binding.offer, aside=True),
     Route("unclear", lambda it: True, answering.said, tells=True),

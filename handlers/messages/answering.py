@@ -67,7 +67,7 @@ async def _understood(inbound: Inbound, conversation: Conversation, context: Con
     way, found = await understood(_told(inbound.text, conversation, now), context, chosen)
     yes_or_no = offering.means_nothing(inbound)
     if not yes_or_no and (way in _UNKEPT or (way is Way.THANKS and len(inbound.text) <= LONGEST_THANKS)):
-        return await _unkept(inbound, conversation, context)
+        return await unkept(inbound, conversation, context)
     meant = None
     if bound and not memory.announced(conversation, now):
         other = wording.APART if way in _OFFERED else ""
@@ -107,7 +107,7 @@ async def _by_way(
 ) -> Outcome:
     if way in _QUIET or way in _UNKEPT:
         left = memory.spoken_on(conversation) if way is Way.HEARD else conversation
-        return await _unkept(inbound, left, context)
+        return await unkept(inbound, left, context)
     if way is Way.GREETING:
         return await welcome.greeted(conversation, context)
     if way is Way.OWN:
@@ -118,12 +118,13 @@ async def _by_way(
         way is Way.OTHER and offering.is_spoken_of(conversation, int(context.now.timestamp()))
     )
     if belongs and not await offering.fits(inbound.text, conversation, context):
-        return await _unkept(inbound, conversation, context)
+        return await unkept(inbound, conversation, context)
     offered = await offering.offered(way, found, inbound.text, conversation, context, chosen)
     return offered or await welcome.unclear(inbound, conversation, context)
 
 
-async def _unkept(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
+async def unkept(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
+    """The answer to a text of which nothing is kept."""
     now = int(context.now.timestamp())
     left = offering.without(inbound.text, conversation, now)
     name = RECALL_WAITING if memory.pending(left, now).text else RECALL

@@ -75,6 +75,11 @@ _NUMBERS: Final[Mapping[Danger | None, str]] = MappingProxyType(
 )
 
 
+def call_first(kind: Danger) -> str:
+    """Above the next question of a form, where the answer tells of danger to life."""
+    return f"如果现在正有人处在危险中：{_NUMBERS.get(kind, _ANY_NUMBER)}同时告诉现场带班的人。这里没有人值守。\n——\n"
+
+
 def distress() -> Parts:
     """Somebody does not want to live any more."""
     return [
