@@ -72,15 +72,23 @@ _SHORTEST_PART: Final = 2
 UNKNOWN: Final = "没有“{said}”这个类别。\n{possible}"
 AMBIGUOUS: Final = "“{said}”可以是{names}，请写全。"
 NOT_REMOVED: Final = "“{said}”只能换成别的，不能去掉。"
-POSSIBLE: Final = (
-    f"可以写：\n业务领域 {'、'.join(Field)}；\n纪律 {'、'.join(Discipline)}；\n"
-    f"程度 {'、'.join(SEVERITIES.values())}；\n类型 {'、'.join(INTENTS.values())}；\n八项规定 {'、'.join(EightRules)}"
+_EIGHT: Final = f"八项规定 {'、'.join(EightRules)}"
+_FINDINGS: Final = "；\n".join(
+    (f"业务领域 {'、'.join(Field)}", f"纪律 {'、'.join(Discipline)}", f"程度 {'、'.join(SEVERITIES.values())}")
 )
+POSSIBLE: Final = f"可以写：\n{_FINDINGS}；\n类型 {'、'.join(INTENTS.values())}；\n{_EIGHT}"
 """Every name."""
+POSSIBLE_OF_FINDINGS: Final = f"可以写：\n{_FINDINGS}；\n{_EIGHT}"
+"""Those of a finding: what an observation showed has no type."""
+NO_TYPE: Final = (
+    "“{said}”是类型，类型只有意见才有；观察表里的问题没有类型，这次没有改。请写业务领域、纪律、程度或者八项规定的类别。"
+)
 
 
-def label_of(said: str) -> Label:
-    """The label that a name, or a part that only one name has, means. Raises ValueError with the sentence to show."""
+def label_of(said: str, possible: str = POSSIBLE) -> Label:
+    """The label that a name, or a part that only one name has, means. Raises ValueError with the sentence to show;
+    `possible` are the names told to somebody who wrote none.
+    """
     plain = words.normal(said)
     if plain in _NAMED:
         return _NAMED[plain]
@@ -89,7 +97,7 @@ def label_of(said: str) -> Label:
         return found[0]
     if found:
         raise ValueError(AMBIGUOUS.format(said=said, names="、".join(label.name for label in found)))
-    raise ValueError(UNKNOWN.format(said=said, possible=POSSIBLE))
+    raise ValueError(UNKNOWN.format(said=said, possible=possible))
 
 
 def check_together(labels: Iterable[Label]) -> None:
@@ -106,7 +114,7 @@ def changed(current: Mapping[str, Any], said: Iterable[str]) -> dict[str, Any]:
     replaced. Only the kinds that were named are in it. Raises ValueError with the sentence to show.
     """
     labels: dict[str, Any] = {}
-    wanted = [(name.startswith(_MINUSES), label_of(name.lstrip("-－—"))) for name in said]
+    wanted = [(name.startswith(_MINUSES), label_of(name.lstrip("".join(_MINUSES)))) for name in said]
     check_together([label for taken, label in wanted if not taken])
     for taken, label in wanted:
         if (not taken, label) in wanted:
@@ -121,6 +129,16 @@ def changed(current: Mapping[str, Any], said: Iterable[str]) -> dict[str, Any]:
         else:
             labels[label.kind] = str(label.value)
     return labels
+
+
+def changed_of_finding(current: Mapping[str, Any], said: Iterable[str]) -> dict[str, Any]:
+    """The same for a finding, which has no type. Raises ValueError with the sentence to show."""
+    names = list(said)
+    for name in names:
+        plain = name.lstrip("".join(_MINUSES))
+        if label_of(plain, POSSIBLE_OF_FINDINGS).kind == "intent":
+            raise ValueError(NO_TYPE.format(said=plain))
+    return changed(current, names)
 
 
 def named(labels: Mapping[str, Any]) -> list[str]:

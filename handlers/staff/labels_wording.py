@@ -75,10 +75,11 @@ def corrected(what: str, before: Mapping[str, Any], after: Mapping[str, Any], *,
 
 
 def to_say(number: str, current: str, *, example: str = "", kind: str = "") -> Parts:
-    """改类 without labels. `kind`: what the writer of a message chose."""
+    """改类 without labels. `kind`: what the writer of a message chose; `example`: the place of a finding."""
     how = HOW_TO_CORRECT.format(number=number, example=example)
     chosen = f"{CHOSEN}{kind}\n" if kind else ""
-    return [f"{number}\n{chosen}现在的分类：{current}\n\n{how}\n\n{label_words.POSSIBLE}\n\n", Tap(words.MENU)]
+    possible = label_words.POSSIBLE_OF_FINDINGS if example else label_words.POSSIBLE
+    return [f"{number}\n{chosen}现在的分类：{current}\n\n{how}\n\n{possible}\n\n", Tap(words.MENU)]
 
 
 def refused(sentence: str, number: str) -> Parts:

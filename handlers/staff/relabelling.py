@@ -30,6 +30,9 @@ _PLACE: Final = re.compile(r"\s*第?\s*([0-9]{1,3}|[一二两三四五六七八�
 _MINUS: Final = re.compile(r"\s[-－—]+\s*$")
 _BETWEEN: Final = re.compile(r"[\s、,，;；。]+")
 
+Changed = Callable[[Mapping[str, Any], Sequence[str]], dict[str, Any]]
+"""What names change of labels, see label_words.changed."""
+
 behind: Callable[[str], str | None] = partial(typed.behind_word, word=WORD)
 """What stands behind 改类 in a text that is this command, else None."""
 
@@ -57,7 +60,7 @@ async def _message(number: str, said: str, conversation: Conversation, context: 
     try:
         if _PLACE.match(said):
             raise ValueError(wording.NO_PLACES.format(number=number))
-        labels = _labels(said, message.labels.current)
+        labels = _labels(said, message.labels.current, label_words.changed)
     except ValueError as refusal:
         return say(conversation, *wording.refused(str(refusal), number))
     command = CorrectMessage(number, labels, message.labels.version)
@@ -74,7 +77,7 @@ async def _finding(number: str, said: str, conversation: Conversation, context: 
         example = f"第{finding.place}项 "
         if not rest:
             return say(conversation, *wording.to_say(number, wording.line(finding.labels), example=example))
-        labels = _labels(rest, finding.labels.current)
+        labels = _labels(rest, finding.labels.current, label_words.changed_of_finding)
     except ValueError as refusal:
         return say(conversation, *wording.refused(str(refusal), number))
     command = CorrectFinding(number, finding.place, labels, finding.labels.version, sheet.version)
@@ -97,11 +100,11 @@ def _place(sheet: SheetView, said: str) -> tuple[FindingView, str]:
     return sheet.findings[place - 1], said[found.end() :]
 
 
-def _labels(said: str, current: Mapping[str, Any]) -> dict[str, Any]:
+def _labels(said: str, current: Mapping[str, Any], changed: Changed) -> dict[str, Any]:
     """The labels that are named; {}: the machine was right. Raises ValueError with the sentence to show."""
     if said.strip(" 。！!") in RIGHT:
         return {}
-    return label_words.changed(current, [name for name in _BETWEEN.split(said.strip()) if name])
+    return changed(current, [name for name in _BETWEEN.split(said.strip()) if name])
 
 
 def _correcting(command: Command, what: str, number: str, conversation: Conversation, *, intent: bool) -> Outcome:

@@ -6,7 +6,7 @@ from storage.models import Message
 from storage.vocabulary import Level
 from tests.handlers.answering import submits as submits_comprehensive
 from tests.handlers.desk import Office, User
-from tests.handlers.messages.kept import messages
+from tests.handlers.messages.kept import findings, messages
 from tests.handlers.quality_forms import OTHER_PROBLEM, observer, publish, submits
 
 SAID = "建议食堂晚上加一个热菜，加班的人能吃上"
@@ -123,6 +123,39 @@ async def test_findings_are_classified_when_a_sheet_is_handed_in(office: Office,
     li.sees("没有第 3 项")
     await li.says(f"查 {number}")
     li.sees("车辆管理", "李敏已核")
+
+
+@pytest.mark.parametrize(
+    "said", ["建议", "咨询", "投诉", "感谢", "举报反映", "其他", "求助", "-建议", "食堂后勤 建议 低"]
+)
+async def test_a_finding_has_no_type(office: Office, li: User, said: str) -> None:
+    """It was answered that nothing changed, and exported as a suggestion."""
+    await publish(office)
+    number = await submits(await observer(office, "王建国", "二公司"), 发现了什么问题=OTHER_PROBLEM)
+    await li.says(f"改类 {number} 第1项 {said}")
+    li.sees("类型只有意见才有", "这次没有改", "请写业务领域、纪律、程度或者八项规定")
+    (finding,) = await findings(office)
+    assert (finding.corrected_at, finding.correction) == (None, None)
+
+
+async def test_labels_of_a_finding_keep_its_intent(office: Office, li: User) -> None:
+    await publish(office)
+    number = await submits(await observer(office, "王建国", "二公司"), 发现了什么问题=OTHER_PROBLEM)
+    for said in ("车辆管理 低", "政治纪律", "未发现", "对"):
+        await li.says(f"改类 {number} {said}")
+        (finding,) = await findings(office)
+        assert finding.corrected_at is not None
+        assert finding.correction is not None
+        assert finding.correction["intent"] == finding.classification["intent"]
+
+
+async def test_the_names_told_for_a_finding_are_those_it_may_have(office: Office, li: User) -> None:
+    await publish(office)
+    number = await submits(await observer(office, "王建国", "二公司"), 发现了什么问题=OTHER_PROBLEM)
+    for said in ("", "天文地理"):
+        await li.says(f"改类 {number} {said}".strip())
+        li.sees("可以写", "业务领域 招标采购", "八项规定 ")
+        li.sees_not("类型", "投诉求助")
 
 
 async def test_of_several_findings_one_must_be_named(office: Office, li: User) -> None:
