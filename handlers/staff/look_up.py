@@ -1,43 +1,41 @@
 """查 <number>: an officer reads one sheet, with all that was said to it, or one message; an author their own sheet."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from handlers import sheet_own, words
 from handlers.base import Context, Conversation, Outcome, Said, Tap, say, text
 from handlers.forms.views import FormState
 from handlers.forms.worked_out import notes_beside_findings
 from handlers.messages import wording as messages
-from handlers.staff import message_reading, quality_wording, reading
+from handlers.staff import message_reading, quality_wording, reading, typed
 from handlers.taps import row
 from storage.commands import WriteAudit
 from storage.numbers import NumberPrefix, parse_number, prefix_of
 from storage.views import SheetView
 from storage.vocabulary import Permission, SheetState
 
-UNKNOWN: tuple[str | Tap, ...] = (
-    "没有查到这个编号。请核对编号，例如“查 GC26-0000179”。\n\n",
-    Tap(words.MENU),
+_EXAMPLES: Mapping[NumberPrefix, str] = MappingProxyType(
+    {NumberPrefix.SHEET: "GC26-0000179", NumberPrefix.MESSAGE: "YJ26-0000013"}
 )
-"""For an unknown number, a number with a slip, and everybody who may not read what it is of: the same to the byte. The
-author of a sheet, officer or not, reads it as sheet_own shows it.
-"""
-
+"""Numbers that check. Whoever asks for just this one is shown no example."""
+NOT_FOUND = "没有查到这个编号。请核对编号{example}。\n\n"
 WITH_LEVEL = "复核风险等级，把项号和等级写在编号后面：“通过 {number} 1高”。\n\n"
-UNKNOWN_MESSAGE: tuple[str | Tap, ...] = (
-    "没有查到这个编号。请核对编号，例如“查 YJ26-0000013”。\n\n",
-    Tap(words.MENU),
-)
-"""The same where the number is a message's."""
 
 
 def unknown(argument: str) -> tuple[str | Tap, ...]:
-    """The answer for the unknown, by the kind of number that was typed and by nothing else."""
-    return UNKNOWN_MESSAGE if words.normal(argument).startswith("yj") else UNKNOWN
+    """For an unknown number, a number with a slip, and everybody who may not read what it is of: the same to the byte,
+    by what was typed and by nothing else. The author of a sheet, officer or not, reads it as sheet_own shows it.
+    """
+    prefix = NumberPrefix.MESSAGE if words.normal(argument).startswith("yj") else NumberPrefix.SHEET
+    example = _EXAMPLES[prefix]
+    asked_for = parse_number(argument) or typed.number_and_comment(argument)[0]
+    return NOT_FOUND.format(example="" if asked_for == example else f"，例如“查 {example}”"), Tap(words.MENU)
 
 
 async def not_found(argument: str, conversation: Conversation, context: Context) -> Outcome:
-    """For everybody who may not correct labels."""
+    """For everybody who may not do with a sheet or message what was asked for."""
     return say(conversation, *unknown(argument))
 
 

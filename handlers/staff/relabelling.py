@@ -71,7 +71,7 @@ async def _finding(number: str, said: str, conversation: Conversation, context: 
     sheet = await context.records.sheet(number)
     if sheet is None:
         own = await context.records.my_sheet(number)
-        return say(conversation, *(wording.refused(wording.OWN_TEXT, number) if own else look_up.UNKNOWN))
+        return say(conversation, *(wording.refused(wording.OWN_TEXT, number) if own else look_up.unknown(number)))
     try:
         finding, rest = _place(sheet, said)
         example = f"第{finding.place}项 "

@@ -44,7 +44,7 @@ async def accept(argument: str, conversation: Conversation, context: Context) ->
     number, comment = typed.number_and_comment(argument)
     sheet = await context.records.sheet(number) if number is not None else None
     if sheet is None:
-        return say(conversation, *look_up.UNKNOWN)
+        return say(conversation, *look_up.unknown(argument))
     if len(comment) > LONGEST_COMMENT:
         return say(conversation, wording.LONG_COMMENT.format(longest=LONGEST_COMMENT))
     version = look_up.version_read(conversation, sheet.number)
@@ -73,13 +73,13 @@ async def send_back(argument: str, conversation: Conversation, context: Context)
     number, comment = typed.number_and_comment(argument)
     sheet = await context.records.sheet(number) if number is not None else None
     if sheet is None:
-        return say(conversation, *look_up.UNKNOWN)
+        return say(conversation, *look_up.unknown(argument))
     version = look_up.version_read(conversation, sheet.number)
     if comment:
         return await _send_back(sheet, comment, version, conversation, context)
     if sheet.state is not SheetState.SUBMITTED:
         refusal = ReviewRefused(ReviewRefusal.STATE, sheet.state, sheet.version)
-        return say(conversation, *wording.refused(sheet, refusal, look_up.UNKNOWN))
+        return say(conversation, *wording.refused(sheet, refusal, look_up.unknown(sheet.number)))
     asked = {
         "number": sheet.number,
         "version": sheet.version if version is None else version,
@@ -101,7 +101,7 @@ async def comment_given(inbound: Inbound, conversation: Conversation, context: C
         return say(kept, *wording.no_comment(comment, asked["number"]))
     sheet = await context.records.sheet(asked["number"]) if principal.may(Permission.REVIEW_SHEETS) else None
     if sheet is None:
-        return say(left, *look_up.UNKNOWN)
+        return say(left, *look_up.unknown(asked["number"]))
     return await _send_back(sheet, comment, asked["version"], left, context)
 
 
@@ -171,6 +171,6 @@ def _answering(
         done: Reviewed | ReviewRefused = results[0]
         if isinstance(done, Reviewed):
             return Said(conversation, text(*reviewed(sheet, done)))
-        return Said(conversation, text(*wording.refused(sheet, done, look_up.UNKNOWN)))
+        return Said(conversation, text(*wording.refused(sheet, done, look_up.unknown(sheet.number))))
 
     return Outcome(commands=(command,), then=worded)

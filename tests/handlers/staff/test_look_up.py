@@ -63,6 +63,17 @@ async def test_everybody_else_gets_the_answer_for_an_unknown_number_to_the_byte(
     li.sees("王建国")
 
 
+@pytest.mark.parametrize("number", ["GC26-0000179", "gc 26 0000179", "260000179", "YJ26-0000013", "yj260000013。"])
+@pytest.mark.parametrize("command", ["查 {}", "改类 {} 低", "通过 {}", "退回 {} 请写具体"])
+async def test_the_example_is_never_the_number_that_was_asked_for(office: Office, number: str, command: str) -> None:
+    li = await office.officer("李敏", "清源集团")
+    await li.says(command.format(number))
+    assert li.seen == "没有查到这个编号。请核对编号。\n\n菜单"
+    chen = await office.observer("陈晓", "一公司")
+    await chen.says(command.format(number))
+    assert chen.reply == li.reply
+
+
 async def test_an_author_who_became_an_officer_reads_the_own_sheet_as_an_author_only(office: Office) -> None:
     person = await office.person("王建国", "二公司", observes=[(Level.COMPREHENSIVE, "二公司")], officer_of="二公司")
     wang = await office.bound(person)

@@ -42,6 +42,7 @@ async def test_a_message_of_somebody_unbound_has_no_name(office: Office, li: Use
 
 async def test_others_learn_nothing_of_a_message(office: Office, li: User) -> None:
     wang = await office.observer()
+    await _kept(office, wang, "建议班车早上提前十分钟发车")
     number = (await _kept(office, wang)).number
     await li.says("查 YJ26-9999991")
     unknown = li.reply
