@@ -14,7 +14,8 @@ PATIENCE: Final = 1800
 """Seconds for which a number typed means that list."""
 NOT_LISTED: Final = "刚才列出的是第 {first} 到 {last} {counter}，没有第 {place} {counter}。\n\n"
 NOT_AMONG: Final = "刚才列出的序号是 {numbers}，没有 {place}。\n\n"
-_PLACE: Final = re.compile(r"第?\s*([0-9]{1,9})\s*[份个条位项]?")
+_PLACE: Final = re.compile(r"第?\s*([0-9]{1,8})\s*[份个条位项]?")
+"""Nine digits may be the number of a sheet."""
 
 
 def remembered(

@@ -16,6 +16,7 @@ from handlers.messages.danger import danger
 from handlers.messages.deciding import LONGEST_THANKS, Way
 from handlers.messages.parts import understood
 from handlers.staff import commands as staff
+from handlers.staff import look_up
 from handlers.words import hear, normal
 from nlp.classification import Classification
 
@@ -38,6 +39,7 @@ async def said(inbound: Inbound, conversation: Conversation, context: Context) -
         return usage
     told = inbound.tap_id or memory.announced(conversation, int(context.now.timestamp()))
     meant = None if told else await plainly.answered(inbound, conversation, context)
+    meant = meant or await look_up.bare(inbound.text, conversation, context)
     meant = meant or (None if told else await asked.answered(inbound.text, conversation, context))
     if meant is not None:
         return meant

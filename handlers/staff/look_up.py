@@ -41,6 +41,7 @@ async def not_found(argument: str, conversation: Conversation, context: Context)
 
 READ = "read"
 """The memory of the sheet read last: its number and version, so that no other version is answered unread."""
+_BARE = re.compile(r"(?:gc|yj)[\s\-_\u2010-\u2015\u2212\u30fc]*[0-9][0-9\s\-_\u2010-\u2015\u2212\u30fc]{0,24}")
 _TYPED = re.compile(r"查(?:询|看|一下)?[\s:《“「]*([0-9a-z][0-9a-z\s\-_\u2010-\u2015\u2212\u30fc]{0,29})")
 
 
@@ -52,13 +53,35 @@ def behind(said: str) -> str | None:
 
 async def look_up(argument: str, conversation: Conversation, context: Context) -> Outcome:
     """The sheet or message of a number as typed; reading it is put on the audit log in the same turn."""
+    return await _read(argument, conversation, context) or await look_up_own(argument, conversation, context)
+
+
+async def look_up_own(argument: str, conversation: Conversation, context: Context) -> Outcome:
+    """The same for somebody without the right, and for an officer who may not read it: only as its author."""
+    return await _own(argument, conversation, context) or say(conversation, *unknown(argument))
+
+
+async def bare(said: str, conversation: Conversation, context: Context) -> Outcome | None:
+    """A number by itself, read as 查 reads it; None for any other text, and where nothing was found and this person
+    learns nothing of it. Digits alone may be anything: they are a number of ours only where something is found.
+    """
+    prefixed = _BARE.fullmatch(words.normal(said)) is not None
+    if not prefixed and parse_number(said) is None:
+        return None
+    reads = (await context.records.principal()).may(Permission.READ_SHEETS)
+    found = await _read(said, conversation, context) if reads else None
+    found = found or await _own(said, conversation, context)
+    return found or (say(conversation, *unknown(said)) if reads and prefixed else None)
+
+
+async def _read(argument: str, conversation: Conversation, context: Context) -> Outcome | None:
+    """What an officer reads; None where there is nothing that this one may read."""
     number = parse_number(argument)
     if number is not None and prefix_of(number) is NumberPrefix.MESSAGE:
-        read = await message_reading.look_up(number, conversation, context)
-        return read or await look_up_own(argument, conversation, context)
+        return await message_reading.look_up(number, conversation, context)
     sheet = await context.records.sheet(number) if number is not None else None
     if sheet is None:
-        return await look_up_own(argument, conversation, context)
+        return None
     shown = await _worded(sheet, context)
     ways = await _ways(sheet, context)
     remembered = conversation.with_memory(READ, {"number": sheet.number, "version": sheet.version})
@@ -66,13 +89,13 @@ async def look_up(argument: str, conversation: Conversation, context: Context) -
     return Outcome(commands=(WriteAudit("sheet.read", f"sheet:{sheet.number}"),), then=lambda results: said)
 
 
-async def look_up_own(argument: str, conversation: Conversation, context: Context) -> Outcome:
-    """The same for somebody without the right, and for an officer who may not read it: only as its author."""
+async def _own(argument: str, conversation: Conversation, context: Context) -> Outcome | None:
+    """What this person handed in; None when nothing of this number."""
     number = parse_number(argument)
     if number is not None and prefix_of(number) is NumberPrefix.MESSAGE:
         own = await context.records.my_messages(1, number)
-        return say(conversation, *(messages.one(own[0], context.timezone) if own else unknown(argument)))
-    return await sheet_own.shown(argument, conversation, context) or say(conversation, *unknown(argument))
+        return say(conversation, *messages.one(own[0], context.timezone)) if own else None
+    return await sheet_own.shown(argument, conversation, context)
 
 
 def version_read(conversation: Conversation, number: str) -> int | None:
