@@ -1,7 +1,7 @@
 """加词, 删词, 撤销改词, 词库: officers of the group steer the classifier; each edit is tried before it counts."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from datetime import datetime
 from functools import partial
 from types import MappingProxyType
@@ -13,6 +13,7 @@ from handlers.staff import lexicon_trial, lexicon_typing
 from handlers.staff import lexicon_wording as wording
 from handlers.staff.command import Run
 from nlp import tokens
+from nlp.labels import Discipline, Intent
 from nlp.lexicon.reading import built_in
 from storage.commands import EditLexicon, LexiconEdited, LexiconRefused, UndoLexiconEdit
 from storage.text_views import LexiconEditView, LexiconState, LexiconWord
@@ -34,6 +35,10 @@ LOOKED_BACK: Final = 200
 """Edits among which one that was undone is looked for."""
 EVERYDAY: Final = 5_000
 """Frequency in jieba's dictionary from which on a word stands everywhere (我们 98,740, 建议 9,327; 采购 1,843)."""
+DECIDES: Final = 3
+"""Weight of a word that decides by itself (nlp.lexicon.reading.Weighed)."""
+_OF_REPORTS: Final = frozenset(map(str, (*Discipline, Intent.REPORT)))
+"""Labels by which a report is recognised."""
 _BEHIND: Final = r"(?:[\s:：]+(.*))?"
 
 
@@ -94,14 +99,27 @@ async def _try(wanted: LexiconWord, state: LexiconState, conversation: Conversat
 
 
 def _replacing(wanted: LexiconWord, standing: LexiconWord | None) -> list[str]:
-    """What an edit takes the place of, in a sentence."""
+    """What an edit takes the place of, and what is no longer recognised by the word, in a sentence each."""
     if standing is not None:
-        return [wording.REPLACES.format(what=wording.what(standing))]
+        decided = _OF_REPORTS & set(standing.labels) if standing.weight == DECIDES else set()
+        return [wording.REPLACES.format(what=wording.what(standing)), *_not_recognised(wanted, decided)]
     meaning = built_in().words.get(wanted.word)
-    if meaning is None or not wanted.weight:
+    if meaning is None:
         return []
-    labels = [label for label, _ in (*meaning.labels, *meaning.eight, *meaning.intents)]
-    return [wording.REPLACES_BUILT_IN.format(labels=wording.named(labels))] if labels else []
+    weighed = (*meaning.labels, *meaning.eight, *meaning.intents)
+    labels = [label for label, _ in weighed]
+    decided = {label for label, weight in weighed if weight == DECIDES and label in _OF_REPORTS}
+    told = wording.REPLACES_BUILT_IN if wanted.weight else wording.REMOVES_BUILT_IN
+    if labels:
+        return [told.format(labels=wording.named(labels)), *_not_recognised(wanted, decided)]
+    return [] if wanted.weight else [wording.REMOVES_NO_LABEL]
+
+
+def _not_recognised(wanted: LexiconWord, decided: Set[str]) -> list[str]:
+    """A warning where reports were recognised by the word alone, and would not be any more."""
+    left = set(wanted.labels) if wanted.weight == DECIDES else set()
+    lost = sorted(decided) if not decided & left else []
+    return [wording.NOT_RECOGNISED.format(labels=wording.named(lost), word=wanted.word)] if lost else []
 
 
 def _too_common(wanted: LexiconWord, trial: lexicon_trial.Trial) -> list[str]:

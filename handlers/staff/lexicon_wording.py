@@ -43,6 +43,11 @@ EVERYDAY: Final = "注意：“{word}”是日常用语，到处都会出现，�
 EVERYDAY_REMOVED: Final = "注意：“{word}”很常用，删掉以后，许多话的分类都可能跟着变。"
 REPLACES: Final = "它会换掉现在的：{what}。"
 REPLACES_BUILT_IN: Final = "这个词内置时归到：{labels}；确认后只按您写的算。"
+REMOVES_BUILT_IN: Final = "这个词内置时归到：{labels}；确认后不再看它。"
+REMOVES_NO_LABEL: Final = "这个词内置时不归到哪一类，只用来听懂语气和前后搭配；确认后不再看它。"
+NOT_RECOGNISED: Final = (
+    "注意：“{word}”一出现，就认作{labels}的线索。确认后，带这个词的举报可能认不出，当成普通意见登记。拿不准就别动它。"
+)
 TWO_WEIGHTS: Final = "分量只能写一个，您写了“{first}”和“{second}”。"
 TWO_GRADES: Final = "程度只能写一个，您写了“{first}”和“{second}”。"
 NO_GRADE: Final = "“无”不能靠加词来判断：不写程度，这个词就和程度无关。要表示程度，写 严重、一般、轻微。"

@@ -272,6 +272,37 @@ async def test_what_an_edit_takes_the_place_of_is_said(li: User) -> None:
     li.sees(f"它会换掉现在的：加词“{WORD}”（车辆管理，分量高）")
 
 
+async def test_what_goes_with_a_built_in_word_is_said(li: User) -> None:
+    await li.says("删词 食堂")
+    li.sees("这个词内置时归到：食堂后勤；确认后不再看它")
+    li.sees_not("举报")
+    await li.says("删词 没有")
+    li.sees("只用来听懂语气")
+
+
+async def test_it_is_warned_of_a_word_by_which_reports_are_recognised(li: User) -> None:
+    await li.says("删词 围标")
+    li.sees("这个词内置时归到", "廉洁纪律", "带这个词的举报可能认不出")
+    await li.says("加词 围标 招标采购 高")
+    li.sees("“围标”一出现，就认作")
+    await li.says("加词 围标 招标采购 廉洁纪律 高")
+    li.sees_not("可能认不出")
+
+
+async def test_the_same_of_a_word_that_staff_added(li: User) -> None:
+    await li.says(f"加词 {WORD} 廉洁纪律 高")
+    li.sees_not("可能认不出")
+    await li.taps("确认")
+    await li.says(f"删词 {WORD}")
+    li.sees("它会换掉现在的", "“格桑花”一出现，就认作")
+    await li.says(f"加词 {WORD} 廉洁纪律 低")
+    li.sees("可能认不出")
+    await li.says("加词 雪莲花 廉洁纪律 中")
+    await li.taps("确认")
+    await li.says("删词 雪莲花")
+    li.sees_not("可能认不出")
+
+
 @pytest.mark.parametrize("word", ["我们", "建议", "没有"])
 async def test_everyday_words_are_warned_of_without_any_text(li: User, word: str) -> None:
     await li.says(f"加词 {word} 食堂后勤")
