@@ -139,7 +139,7 @@ def is_answer(said: str, conversation: Conversation) -> bool:
 
 
 async def answered(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
-    """确认, 取消, 查看, typed right after the question."""
+    """A yes, a no or 查看, typed right after the question."""
     answer = _ANSWERS[words.normal(inbound.text)]
     asked_to_undo = conversation.recall(MEMORY).get("undo")
     if asked_to_undo is None:
@@ -295,8 +295,8 @@ async def history(argument: str, conversation: Conversation, context: Context) -
 
 _ANSWERS: Final[Mapping[str, Run]] = MappingProxyType(
     {
-        **dict.fromkeys(words.YES, confirm),
-        **dict.fromkeys(words.DROPPING | {"不", "不是", "不对", "不改", "不改了"}, drop),
+        **dict.fromkeys(words.DOING, confirm),
+        **dict.fromkeys(words.LEAVING, drop),
         **dict.fromkeys(("查看", "看看"), look),
     }
 )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from handlers import words
 from handlers.staff import lexicon_editing, lexicon_trial
 from handlers.understanding import Understanding
 from nlp.classifier import Classifier
@@ -329,18 +330,64 @@ async def test_findings_are_tried_with_their_area(office: Office, li: User) -> N
     li.sees(number)
 
 
-@pytest.mark.parametrize("said", ["是", "对的", "好的", "可以"])
+DOING = ("是", "对的", "好的", "可以", "确定", "生效", "改吧", "确认改词", "可以的", "没问题", "确定！", "好吧", "同意")
+LEAVING = (
+    "不",
+    "算了",
+    "不改了",
+    "不确认",
+    "不撤销",
+    "不要了",
+    "先不改",
+    "别改",
+    "算了吧",
+    "不行",
+    "取消改词",
+    "不删了",
+)
+
+
+@pytest.mark.parametrize("said", DOING)
 async def test_a_yes_in_other_words_is_one_right_after_the_question(li: User, said: str) -> None:
     await li.says(f"加词 {WORD} 车辆管理 高")
     await li.says(said)
     li.sees("已生效", "词库第 1 版")
 
 
-@pytest.mark.parametrize("said", ["不", "算了", "不改了"])
-async def test_so_is_a_no(li: User, said: str) -> None:
+@pytest.mark.parametrize("said", LEAVING)
+async def test_so_is_a_no(office: Office, li: User, said: str) -> None:
+    for proposal in (f"加词 {WORD} 车辆管理 高", "删词 围标"):
+        await li.says(proposal)
+        await li.says(said)
+        li.sees("词库没有改")
+    assert (await office.database.records("nobody", now=office.now).lexicon_edits()).version == 0
+
+
+@pytest.mark.parametrize("said", (*DOING, *LEAVING))
+async def test_an_undoing_is_answered_in_the_same_words(office: Office, li: User, said: str) -> None:
     await li.says(f"加词 {WORD} 车辆管理 高")
+    await li.says("确认")
+    await li.says("词库")
+    await li.says("撤销改词")
+    li.sees("要撤销第 1 版吗")
     await li.says(said)
-    li.sees("词库没有改")
+    li.sees("已撤销第 1 版" if said in DOING else "词库没有改")
+    version = (await office.database.records("nobody", now=office.now).lexicon_edits()).version
+    assert version == (2 if said in DOING else 1)
+
+
+@pytest.mark.parametrize("said", ["生效", "改吧", "没问题", "确定", "不确认", "先不改"])
+async def test_after_something_else_such_a_word_answers_nothing(office: Office, li: User, said: str) -> None:
+    await li.says(f"加词 {WORD} 车辆管理 高")
+    await li.says("菜单")
+    await li.says(said)
+    li.sees_not("已生效", "词库没有改")
+    assert (await office.database.records("nobody", now=office.now).lexicon_edits()).version == 0
+
+
+def test_no_word_says_yes_and_no() -> None:
+    assert not words.DOING & words.LEAVING
+    assert {words.normal(word) for word in (*words.DOING, *words.LEAVING)} == words.DOING | words.LEAVING
 
 
 async def test_to_look_may_be_typed_also_where_nothing_would_change(office: Office, li: User) -> None:
