@@ -26,8 +26,8 @@ PAGES = "pages"
 """Where a conversation remembers the pages of a long reply that were not shown yet."""
 RECOVERED = "recovered"
 """Where a conversation remembers the key of the turn that was taken from the records: its reply is only there."""
-MORE = "继续"
-"""What asks for the next page; every page but the last ends with it (bot/wechat/pagination.py)."""
+MORE = frozenset({"继续", "下一页"})
+"""What asks for the next page; every page but the last tells the first one (bot/wechat/pagination.py)."""
 
 log = structlog.get_logger("turn")
 
@@ -83,7 +83,7 @@ class Run:
         context = context_of(self._parts, conversation.contact, self._now, self._look_in_records)
         kept, quotes = conversation.recall(PAGES), _quotes(self._conversation)
         conversation = conversation.with_memory(PAGES, None)  # another message drops the pages
-        if kept and self._inbound.text.strip() == MORE and await _still_his(kept, context):
+        if kept and self._inbound.text.strip() in MORE and await _still_his(kept, context):
             head, *rest = kept["rest"]
             left = {**kept, "rest": rest} if rest else None
             memory = self._seal.closed(conversation.with_memory(PAGES, left), PAGES, sealed=quotes)

@@ -6,8 +6,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Final, NamedTuple
 
-from handlers import tasks, words
-from handlers.base import Context, Conversation, Inbound, Outcome
+from handlers import taps, tasks, words
+from handlers.base import Context, Conversation, Inbound, Outcome, Tap, say
 from handlers.keeping import leaves, spoken
 
 LONGEST: Final = 24
@@ -71,7 +71,11 @@ def means(said: str) -> str:
 
 
 async def answered(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome | None:
-    """The answer of the command that is meant; None when none is."""
+    """The answer of the command that is meant; None when none is. A page that is turned to where no list is shown is
+    said not to be there: where one is, its taps are typed (typed_taps).
+    """
+    if words.normal(inbound.text) in taps.TURNING:
+        return say(conversation, taps.NOTHING_TO_TURN, Tap(words.MENU))
     if means(inbound.text) == TASKS:
         return await tasks.mine(inbound, conversation, context)
     leave = spoken.leave(inbound.text, context.now.astimezone(context.timezone).date())

@@ -5,7 +5,16 @@ from handlers.base import Context, Conversation, Inbound, Outcome, Tap, say
 from handlers.chasing import commands as chasing
 from handlers.keeping import commands as keeping
 from handlers.ruling import commands as ruling
-from handlers.staff import lexicon_editing, lexicon_wording, look_up, message_reading, relabelling, reviewing, waiting
+from handlers.staff import (
+    lexicon_editing,
+    lexicon_wording,
+    look_up,
+    message_reading,
+    nearly,
+    relabelling,
+    reviewing,
+    waiting,
+)
 from handlers.staff.command import StaffCommand
 from storage.views import Principal
 from storage.vocabulary import Permission
@@ -211,18 +220,19 @@ _LONGEST_SLIP = 40
 
 async def usage(said: str, conversation: Conversation, context: Context) -> Outcome | None:
     """How a command is said, for somebody with the right to it who said its word, or the beginning of that, with
-    nothing or with something else behind it; None for everybody else and everything else.
+    nothing or with something else behind it, or another word for it; None for everybody else and everything else.
     """
     plain = words.normal(said)
     if len(plain) > _LONGEST_SLIP:
         return await _too_long(said, conversation, context)
     if words.hear(said).word is not None:
         return None
-    asked = (each for each in COMMANDS if (each.listed or each.ordinary) and _begins(plain, each))
-    meant = next(asked, None)
+    other = nearly.word(plain)
+    meant = next((each for each in COMMANDS if each.word == other), None) or _begun(plain)
     if meant is None or not (await context.records.principal()).may(meant.permission):
         return None
-    return say(conversation, f"这样说：{meant.usage}\n{meant.help}。\n\n", Tap(words.MENU))
+    itself = (Tap(meant.word), "　") if meant.usage == meant.word else ()
+    return say(conversation, f"这样说：{meant.usage}\n{meant.help}。\n\n", *itself, Tap(words.MENU))
 
 
 async def _too_long(said: str, conversation: Conversation, context: Context) -> Outcome | None:
@@ -233,6 +243,11 @@ async def _too_long(said: str, conversation: Conversation, context: Context) -> 
     if meant is None or not (await context.records.principal()).may(meant.permission):
         return None
     return say(conversation, TOO_LONG.format(word=meant.word, longest=meant.longest), Tap(words.MENU))
+
+
+def _begun(plain: str) -> StaffCommand | None:
+    """The command whose word, or the beginning of it, stands first."""
+    return next((each for each in COMMANDS if (each.listed or each.ordinary) and _begins(plain, each)), None)
 
 
 def _begins(plain: str, command: StaffCommand) -> bool:

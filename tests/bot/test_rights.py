@@ -113,7 +113,8 @@ async def test_an_office_over_a_unit_whose_path_begins_alike_sees_nothing(world:
     right.sees("韩站")
 
 
-async def test_an_office_that_ended_ends_the_pages_of_a_sheet_too(world: World) -> None:
+@pytest.mark.parametrize("more", ["继续", "下一页"])
+async def test_an_office_that_ended_ends_the_pages_of_a_sheet_too(world: World, more: str) -> None:
     """The rest of a long sheet is not read after the office ended."""
     wang = world.user("wang")
     await fill(wang, until="主要的薄弱环节")
@@ -128,10 +129,13 @@ async def test_an_office_that_ended_ends_the_pages_of_a_sheet_too(world: World) 
     sun = world.user("sun")
     await sun.says(f"查 {number}")
     sun.sees("回复 继续 看下一页")
+    await sun.says(more)
+    sun.sees("长长长")
+    await sun.says(f"查 {number}")
     async with records(world) as database, administer(database, actor="test", now=world.clock()) as admin:
         for office in await offices(world, world.people["sun"]):
             await admin.end_office(office)
-    await sun.says("继续")
+    await sun.says(more)
     sun.sees_not("长长长", "王建国", "填报内容")
 
 
