@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 AT_ONCE: Final = 200
 """Texts that are read and written together: half a second of work, so that little is lost by an interruption."""
-NOT_JSON = '第 {row} 行不是 {{"id": …, "text": "…"}} 这样的 JSON：{why}'
+NOT_JSON = '不是 {{"id": …, "text": "…"}} 这样的 JSON：{why}'
+NOT_UTF_8 = "这一行不是 UTF-8 编码的文字（可能是 GBK）。请把文件另存为 UTF-8 再试"
+STOPPED = "第 {row} 行读不了：{why}。停在这一行，前面已答复 {answered} 条。"
 UP_TO_DATE = "都已按现在的词库分类，没有要重新分类的。"
 DONE = "重新分类了 {written} 条；纪检人员更正过的保持不变。"
 SKIPPED = "另有 {left} 条在此期间有人更正或改动，没有动它们。"
@@ -35,6 +37,7 @@ def classify() -> None:
     from nlp.classifier import Classifier
 
     classifier = Classifier.load()
+    answered = 0
     for row, line in enumerate(sys.stdin.buffer, start=1):
         try:
             spelled = line.decode("utf-8-sig" if row == 1 else "utf-8")
@@ -43,10 +46,14 @@ def classify() -> None:
             given = json.loads(spelled)
             said = {"id": given.get("id"), **_labels(classifier, given.get("text"))}
         except (AttributeError, TypeError, ValueError, RecursionError) as error:
-            console.print(NOT_JSON.format(row=row, why=error), style="red", highlight=False, markup=False)
+            why = NOT_UTF_8 if isinstance(error, UnicodeDecodeError) else NOT_JSON.format(why=error)
+            told = STOPPED.format(row=row, why=why, answered=answered)
+            sys.stdout.buffer.flush()
+            console.print(told, style="red", highlight=False, markup=False, soft_wrap=True)
             raise typer.Exit(2) from None
         answer = json.dumps(said, ensure_ascii=False).encode("utf-8", "replace")  # half a surrogate has no UTF-8
         sys.stdout.buffer.write(answer + b"\n")
+        answered += 1
     sys.stdout.buffer.flush()
 
 

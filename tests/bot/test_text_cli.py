@@ -63,7 +63,8 @@ def test_a_line_that_cannot_be_read_is_named(line: str) -> None:
     good = json.dumps({"id": 1, "text": "谢谢"})
     status, printed = qingfeng("classify", stdin=f"{good}\n{line}\n")
     assert status == 2
-    assert "第 2 行不是" in printed
+    assert "第 2 行读不了：不是 {" in printed
+    assert "前面已答复 1 条" in printed
     assert json.loads(printed.splitlines()[0])["intent"] == "thanks", "what came before is answered"
 
 
@@ -75,8 +76,22 @@ def test_a_line_without_a_text_says_what_is_missing() -> None:
 def test_what_is_no_utf_8_is_named_and_a_mark_at_the_beginning_is_none() -> None:
     good = json.dumps({"id": 1, "text": "谢谢"}).encode()
     status, printed = qingfeng("classify", stdin=b"\xef\xbb\xbf" + good + b"\n\xff\xfe\n")
-    assert (status, "第 2 行不是" in printed) == (2, True)
+    assert (status, "第 2 行读不了" in printed) == (2, True)
     assert json.loads(printed.splitlines()[0])["intent"] == "thanks"
+
+
+def test_input_in_gbk_is_told_in_a_sentence_and_how_many_lines_were_answered() -> None:
+    """It showed the error of Python's codec."""
+    lines = [json.dumps({"id": number, "text": "谢谢"}) for number in (1, 2)]
+    spoilt = json.dumps({"id": 3, "text": "食堂太吵了"}, ensure_ascii=False).encode("gbk")
+    status, printed = qingfeng("classify", stdin="\n\n".join(lines).encode() + b"\n" + spoilt + b"\n")
+    assert status == 2
+    assert "第 4 行读不了：这一行不是 UTF-8 编码的文字（可能是 GBK）" in printed
+    assert "前面已答复 2 条" in printed
+    assert "codec" not in printed
+    assert [json.loads(line)["id"] for line in printed.splitlines()[:2]] == [1, 2]
+    status, printed = qingfeng("classify", stdin=spoilt)
+    assert (status, "前面已答复 0 条" in printed) == (2, True)
 
 
 def test_half_of_a_character_does_not_end_the_run() -> None:
