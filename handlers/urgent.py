@@ -11,9 +11,10 @@ from handlers.words import normal
 async def answer(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
     """The answer to the question being asked. Despair and 我要举报 are none: they are answered as anywhere, and the
     question stands. Danger may be what an observer found, so it is taken, under a line with the numbers to call.
+    A number alone (120) is a count here.
     """
     plain = "" if inbound.tap_id else normal(inbound.text)
-    told = danger(plain) if plain else None
+    told = danger(plain) if plain and not plain.isdigit() else None
     if told is Danger.DISTRESS or plain in REPORTING:
         return await answering.unkept(inbound, conversation, context)
     outcome = await sheets.answer(inbound, conversation, context)

@@ -14,6 +14,7 @@ ANYBODY: Final = "· 当面或打电话找本单位纪检人员；\n· 全国纪
 THE_OFFICE: Final = "请这样联系纪检机构：\n{contact}"
 NOTHING_KEPT: Final = "这里暂时还不受理举报；刚才这段话没有登记，也没有保存。"
 EVIDENCE: Final = "手里的单据、照片、聊天记录请留好，不要删除。遇到紧急情况，马上拨打 110，火情拨打 119。"
+LIFE_FIRST: Final = "有人受伤、有危险，先打 120、119、110。"
 OWN_MATTER: Final = "如果不是反映别人的问题，而是您自己的事，请点一种，只写自己的事，再发一遍："
 I_REPORT: Final = "我要举报"
 
@@ -32,7 +33,8 @@ def report(contact: str, *, form_waits: bool) -> Parts:
 def perhaps(contact: str, *, form_waits: bool) -> Parts:
     """It may be a report, it may be a complaint."""
     lead = (
-        f"我拿不准您是不是在反映别人的问题，所以刚才这段话没有登记，也没有保存。\n是的话，{_lower(reach(contact))}\n\n"
+        "我拿不准您是不是在反映别人的问题，所以刚才这段话没有登记，也没有保存。\n"
+        f"{LIFE_FIRST}\n是的话，{_lower(reach(contact))}\n\n"
     )
     return [lead, Tap("是，我要举报", I_REPORT), "\n\n", *_own_matter(form_waits)]
 
@@ -70,7 +72,8 @@ _NUMBERS: Final[Mapping[Danger | None, str]] = MappingProxyType(
         Danger.HURT: "请马上拨打 120（急救）；压住、卡住出不来的，再打 119（救援），触电的先断电、别用手拉。",
         Danger.TRAPPED: "请马上拨打 119（救援），有人受伤再打 120（急救）；别冒险下去救人，",
         Danger.FIRE: "请马上离开，到安全的地方拨打 119（火警），有人受伤再打 120（急救）；闻到煤气别开灯、别点火，",
-        Danger.VIOLENCE: "请先离开、躲到安全的地方，马上拨打 110（报警），有人受伤再打 120（急救）；",
+        Danger.VIOLENCE: "能走就先离开、躲到安全的地方，马上拨打 110（报警），有人受伤再打 120（急救）；",
+        Danger.MISSING: "请马上拨打 110（报警），不用等满 24 小时；附近也分头找一找，",
     }
 )
 
@@ -86,7 +89,7 @@ def distress() -> Parts:
         "听您这么说，我很担心。您一定是难受了很久，能说出来，已经很不容易了。\n"
         "请先别一个人待着，现在就找一个信得过的人陪陪您、听您说说话。\n\n"
         "· 心里难受、想找人说：全国统一心理援助热线 12356；\n"
-        "· 觉得撑不住了，或者身边有人要做傻事：马上打 120 或 110，别让人落单。\n\n"
+        "· 觉得撑不住了，或者身边有人要做傻事、已经喝了药、站在高处：马上打 120 或 110，别让人落单。\n\n"
         "难关会过去的，您很重要。这里是自动回复，没有人值守，请一定打这些电话；刚才这段话没有保存。"
     ]
 

@@ -71,3 +71,14 @@ async def test_how_to_report_is_answered_and_the_question_stands(choosing: User,
 async def test_a_choice_that_is_tapped_is_an_answer(choosing: User) -> None:
     await choosing.does(kind="text", text="着火了", tap_id="1")
     choosing.sees_not("危险中")
+
+
+@pytest.mark.parametrize("said", ["120", "110", "119"])
+async def test_a_number_alone_is_a_count(writing: User, said: str) -> None:
+    await writing.says(said)
+    writing.sees_not("危险中")
+
+
+async def test_what_an_observer_writes_of_others_moods_is_an_answer(writing: User) -> None:
+    await writing.says("部分员工反映压力大、睡不着，拟组织谈心")
+    writing.sees_not("12356")
