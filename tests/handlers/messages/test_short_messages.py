@@ -33,7 +33,7 @@ def share(ways: Counter[tuple[str, Way]], kind: str, right: set[Way] | frozenset
     return sum(count for way, count in of_kind.items() if way in right) / sum(of_kind.values())
 
 
-@pytest.mark.parametrize(("kind", "least"), [("complaint", 0.92), ("suggestion", 0.92), ("inquiry", 0.9)])
+@pytest.mark.parametrize(("kind", "least"), [("complaint", 0.9), ("suggestion", 0.92), ("inquiry", 0.9)])
 def test_what_people_want_is_offered_or_asked_about(ways: Counter[tuple[str, Way]], kind: str, least: float) -> None:
     """Of short complaints by another author it was 0.47 before the examples had short ones."""
     assert share(ways, kind, KEPT | TO_US) >= least
