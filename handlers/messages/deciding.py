@@ -12,6 +12,7 @@ from handlers import words
 from handlers.messages.danger import Danger, danger
 from nlp.classification import Classification
 from nlp.labels import Field, Intent, Severity
+from nlp.normalising import simplified
 
 SURE: Final = 0.6
 """Certainty from which on an intent is taken for granted. On the development examples (nlp/training) below it one in
@@ -113,7 +114,10 @@ REPORTING: Final = frozenset(
     )
 )
 _REPORTING: Final = re.compile("举报|检举|揭发")
-_I_REPORT: Final = re.compile("(?:我|现|实名|匿名|特此).{0,4}(?:举报|检举|揭发)(?!箱|电话|邮箱|方式|渠道|网站|的)")
+_I_REPORT: Final = re.compile(
+    "(?:我|现|实名|匿名|特此).{0,4}(?:举报|检举|揭发)(?!箱|电话|邮箱|方式|渠道|网站|的)"
+    "|^(?:举报|检举|揭发)(?:一?下|一个)?[:,， ]"
+)
 _RETALIATION: Final = re.compile(
     "打击报复|报复我|遭.{0,2}报复|威胁|恐吓|穿小鞋|封口|灭口|软禁|扣留|不让我?说|不准说|"
     "殴打|打了我|打我|动手打|打伤|性骚扰|猥亵|强奸|侵犯我"
@@ -242,9 +246,14 @@ _RULES: Final[tuple[tuple[Callable[[_Said], bool], Way], ...]] = (
 """The first that holds decides; where none does, the text is Way.OTHER."""
 
 
+def plain(text: str) -> str:
+    """The text as the words above are looked for in it: in its normal form, in simplified characters."""
+    return simplified(words.normal(text))
+
+
 def decide(text: str, found: Classification, chosen: str = "") -> Way:
     """How `text` is answered. `chosen`: the person said beforehand that it is this MessageKind; what may be a report
     stays unkept all the same.
     """
-    it = _Said(words.normal(text).rstrip("?"), found, chosen)
+    it = _Said(plain(text).rstrip("?"), found, chosen)
     return next((way for holds, way in _RULES if holds(it)), Way.OTHER)
