@@ -84,6 +84,11 @@ class Settings(BaseSettings):
             raise ValueError("must not be blank")
         return value
 
+    @field_validator("office_contact")
+    @classmethod
+    def _is_no_blank(cls, value: str) -> str:
+        return value.strip()
+
     @field_validator("wechat_aes_key", "wechat_aes_key_previous")
     @classmethod
     def _is_aes_key(cls, value: SecretStr | None) -> SecretStr | None:

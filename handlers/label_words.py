@@ -1,6 +1,6 @@
 """The labels of the classifier as people say them: their Chinese names, and what was meant by a name as typed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -64,6 +64,8 @@ _ALL: Final = (
 _NAMED: Final[Mapping[str, Label]] = MappingProxyType({**_ALIASES, **{label.name: label for label in _ALL}})
 _LISTS: Final = ("fields", "disciplines", "eight_rules")
 _ONE_ONLY: Final[Mapping[str, str]] = MappingProxyType({"severity": "程度", "intent": "类型"})
+_BLAMING: Final = ("severity", "disciplines", "eight_rules")
+"""Kinds that a text in which nothing was found has none of (docs/labels.md)."""
 _MINUSES: Final = ("-", "－", "—")
 ONE_ONLY: Final = "{kind}只能写一个，您写了“{first}”和“{second}”，这次没有改。"
 BOTH_WAYS: Final = "“{name}”又要加上又要去掉，我不知道听哪个，这次没有改。"
@@ -71,6 +73,7 @@ _SHORTEST_PART: Final = 2
 """Characters of a part of a name that may stand for it."""
 UNKNOWN: Final = "没有“{said}”这个类别。\n{possible}"
 AMBIGUOUS: Final = "“{said}”可以是{names}，请写全。"
+NOT_TOGETHER: Final = "“未发现问题”和“{name}”不能一起写，这次没有改。"
 NOT_REMOVED: Final = "“{said}”只能换成别的，不能去掉。"
 _EIGHT: Final = f"八项规定 {'、'.join(EightRules)}"
 _FINDINGS: Final = "；\n".join(
@@ -111,7 +114,8 @@ def check_together(labels: Iterable[Label]) -> None:
 
 def changed(current: Mapping[str, Any], said: Iterable[str]) -> dict[str, Any]:
     """The labels that names change: each is added, or (with - before it) taken away; the severity and the intent are
-    replaced. Only the kinds that were named are in it. Raises ValueError with the sentence to show.
+    replaced. Only the kinds that were named are in it, and what cannot stand beside them. Raises ValueError with the
+    sentence to show.
     """
     labels: dict[str, Any] = {}
     wanted = [(name.startswith(_MINUSES), label_of(name.lstrip("".join(_MINUSES)))) for name in said]
@@ -128,7 +132,20 @@ def changed(current: Mapping[str, Any], said: Iterable[str]) -> dict[str, Any]:
             raise ValueError(NOT_REMOVED.format(said=label.name))
         else:
             labels[label.kind] = str(label.value)
-    return labels
+    blamed = [label for taken, label in wanted if not taken and label.kind in _BLAMING and label.value != Severity.NONE]
+    return {**_agreeing(current, labels, blamed), **labels}
+
+
+def _agreeing(current: Mapping[str, Any], labels: Mapping[str, Any], blamed: Sequence[Label]) -> dict[str, Any]:
+    """What changes too: who names a grade says that something was found, who says 未发现问题 that there is none.
+    Raises ValueError with the sentence to show.
+    """
+    if not labels.get("negated"):
+        return {"negated": False} if blamed and current.get("negated") else {}
+    if blamed:
+        raise ValueError(NOT_TOGETHER.format(name=blamed[0].name))
+    nothing: dict[str, Any] = {"severity": str(Severity.NONE), "disciplines": [], "eight_rules": []}
+    return {kind: none for kind, none in nothing.items() if current.get(kind, none) != none}
 
 
 def changed_of_finding(current: Mapping[str, Any], said: Iterable[str]) -> dict[str, Any]:

@@ -62,7 +62,8 @@ class Happened(NamedTuple):
     @property
     def editing(self) -> bool:
         """Whether this answers the question that was just asked about an edit of the lexicon."""
-        return self.is_text and lexicon_editing.is_answer(self.inbound.text, self.conversation)
+        at = self.inbound.created_at
+        return self.is_text and lexicon_editing.is_answer(self.inbound.text, self.conversation, at)
 
     @property
     def edit_waits(self) -> bool:
@@ -245,7 +246,8 @@ def route(inbound: Inbound, conversation: Conversation) -> Route:
 
 async def answer(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
     """One turn: what is remembered, written and answered."""
-    return typed_taps.remembered(await _answer(typed_taps.meant(inbound, conversation), conversation, context))
+    outcome = await _answer(typed_taps.meant(inbound, conversation), conversation, context)
+    return typed_taps.remembered(outcome, int(context.now.timestamp()))
 
 
 async def _answer(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:

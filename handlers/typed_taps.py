@@ -11,6 +11,8 @@ MEMORY: Final = "taps"
 """The memory of the taps under the last reply that say something else than they show."""
 MOST: Final = 20
 """Labels that are remembered of one reply."""
+PATIENCE: Final = 1800
+"""Seconds for which they mean the taps: later a message that came meanwhile may be what is seen last."""
 LONGEST: Final = 30
 """Characters of a label."""
 AS_TAPPED: Final = "0"
@@ -19,19 +21,19 @@ _NUMBERED: Final = re.compile(r"[0-9]+")
 """A number means a line of a list or a choice of a question, whatever tap shows it."""
 
 
-def remembered(outcome: Outcome) -> Outcome:
-    """The outcome that remembers the taps of its reply. Of a confidential one nothing is remembered: what may be typed
-    under it would tell what it was.
+def remembered(outcome: Outcome, now: int) -> Outcome:
+    """The outcome that remembers the taps of its reply, shown at `now` (seconds since 1970 UTC). Of a confidential one
+    nothing is remembered: what may be typed under it would tell what it was.
     """
     if outcome.confidential:
         return outcome
     then = outcome.then
     if then is not None:
-        return outcome._replace(then=lambda results: _remembered(then(results)))
-    return outcome._replace(said=_remembered(outcome.said)) if outcome.said is not None else outcome
+        return outcome._replace(then=lambda results: _remembered(then(results), now))
+    return outcome._replace(said=_remembered(outcome.said, now)) if outcome.said is not None else outcome
 
 
-def _remembered(said: Said) -> Said:
+def _remembered(said: Said, now: int) -> Said:
     reply, conversation = said.reply, said.conversation
     says = _labels(reply) if isinstance(reply, Text) else {}
     kept = conversation.recall(MEMORY)
@@ -39,7 +41,7 @@ def _remembered(said: Said) -> Said:
         return said._replace(conversation=conversation.with_memory(MEMORY, {**kept, "turn": conversation.seq + 1}))
     if not isinstance(reply, Text) or not says:
         return said if kept is None else said._replace(conversation=conversation.with_memory(MEMORY, None))
-    shown = {"says": says, "about": reply.about, "turn": conversation.seq + 1}
+    shown = {"says": says, "about": reply.about, "turn": conversation.seq + 1, "at": now}
     return said._replace(conversation=conversation.with_memory(MEMORY, shown))
 
 
@@ -64,6 +66,8 @@ def meant(inbound: Inbound, conversation: Conversation) -> Inbound:
     kept = conversation.recall(MEMORY)
     typed = inbound.kind == "text" and not inbound.tap_id and len(inbound.text) <= 2 * LONGEST
     if kept is None or not typed or kept["turn"] != conversation.seq:
+        return inbound
+    if inbound.created_at.timestamp() - kept.get("at", 0) > PATIENCE:  # WeChat's clock may be behind ours
         return inbound
     said = kept["says"].get(normal(inbound.text))
     return inbound if said is None else replace(inbound, text=said, about=kept["about"], tap_id=AS_TAPPED)

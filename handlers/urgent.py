@@ -4,8 +4,7 @@ from handlers import sheets
 from handlers.base import Context, Conversation, Inbound, Outcome, Said, Text
 from handlers.messages import answering, report_wording
 from handlers.messages.danger import Danger, danger
-from handlers.messages.deciding import REPORTING
-from handlers.words import normal
+from handlers.messages.deciding import REPORTING, plain
 
 
 async def answer(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
@@ -13,9 +12,9 @@ async def answer(inbound: Inbound, conversation: Conversation, context: Context)
     question stands. Danger may be what an observer found, so it is taken, under a line with the numbers to call.
     A number alone (120) is a count here.
     """
-    plain = "" if inbound.tap_id else normal(inbound.text)
-    told = danger(plain) if plain and not plain.isdigit() else None
-    if told is Danger.DISTRESS or plain in REPORTING:
+    said = "" if inbound.tap_id else plain(inbound.text)
+    told = danger(said) if said and not said.isdigit() else None
+    if told is Danger.DISTRESS or said in REPORTING:
         return await answering.unkept(inbound, conversation, context)
     outcome = await sheets.answer(inbound, conversation, context)
     return outcome if told is None else _under(report_wording.call_first(told), outcome)

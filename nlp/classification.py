@@ -66,6 +66,8 @@ class Classification:
     """Probability that it is a suggestion, an inquiry or a complaint, 0…1."""
     offence: bool = False
     """A word names an offence, neither denied nor to be prevented."""
+    somebody: bool = False
+    """An office is named that somebody holds (主任, 采购员)."""
     lexicon: int = 0
     """The version of the staff's lexicon edits that it was made with; 0: none."""
 
@@ -88,6 +90,7 @@ class Classification:
             "report": self.report,
             "voice": self.voice,
             "offence": self.offence,
+            "somebody": self.somebody,
             "lexicon": self.lexicon,
             "evidence": [[*piece] for piece in self.evidence],
         }
@@ -107,6 +110,7 @@ class Classification:
             report=float(kept.get("report", 0.0)),
             voice=float(kept.get("voice", 0.0)),
             offence=bool(kept.get("offence", False)),
+            somebody=bool(kept.get("somebody", False)),
             lexicon=int(kept.get("lexicon", 0)),
         )
 

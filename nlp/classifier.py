@@ -63,6 +63,7 @@ class _Decided(TypedDict):
     report: float
     voice: float
     offence: bool
+    somebody: bool
 
 
 class Classifier:
@@ -136,7 +137,8 @@ class Classifier:
         negated = intent is Intent.REPORT and odds[self._negated] > 0
         blames = intent in _BLAMING and not negated
         offence = _accuses(reading)
-        asked_about = intent is Intent.INQUIRY and SURE_QUESTION * spread <= 1 and not _names_somebody(reading)
+        somebody = _names_somebody(reading)
+        asked_about = intent is Intent.INQUIRY and SURE_QUESTION * spread <= 1 and not somebody
         grades = [odds[column] for column in self._severities]
         disciplines = _likely(odds, self._disciplines) if blames else ()
         if intent is Intent.REPORT and blames and not disciplines:
@@ -152,6 +154,7 @@ class Classifier:
             "report": max(round(exp(odds[self._report] - best) / spread, 3), ACCUSED * (offence and not asked_about)),
             "voice": round(sum(exp(odds[column] - best) for column in self._voices) / spread, 3),
             "offence": offence,
+            "somebody": somebody,
         }
 
     def _given(self, decided: _Decided) -> dict[str, int | None]:

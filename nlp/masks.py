@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple, TypeAlias
 
 from nlp.names import names
+from nlp.normalising import simplified
 from nlp.plain import visible
 from nlp.surnames import COMPOUND
 
@@ -148,7 +149,7 @@ _PROGRAMS: Final = frozenset({"wechat", "weixin", "alipay", "android", "iphone"}
 
 def find(text: str) -> tuple[Personal, ...]:
     """All personal data of a text, in order and not overlapping. What holds or touches a * was masked before."""
-    signs = text.translate(_SIGNS)
+    signs = simplified(text.translate(_SIGNS))
     shown = visible(signs)
     offsets = None if len(shown) == len(signs) else [place for place, sign in enumerate(signs) if visible(sign)]
     taken = bytearray(len(shown))
@@ -188,7 +189,7 @@ def _hidden(text: str, one: Personal) -> list[int]:
         local = [place for place in range(one.start, at) if visible(text[place])]
         return local[1:] or local
     if one.kind is Kind.NAME:
-        surname = 2 if "".join(text[place] for place in places[:2]) in COMPOUND else 1
+        surname = 2 if simplified("".join(text[place] for place in places[:2])) in COMPOUND else 1
         return places[surname:] or places
     first, last = _KEPT[one.kind]
     if one.kind is Kind.MOBILE:

@@ -44,7 +44,7 @@ def normalised(text: str) -> Normalised:
     text = text[:LONGEST]
     plain = text.translate(_one_for_one())
     if _ODD.search(plain) is None and (_TWICE.search(plain) is None or _REPEATED.search(plain) is None):
-        return Normalised(_simplified(plain), range(len(plain) + 1))
+        return Normalised(simplified(plain), range(len(plain) + 1))
     return _slowly(text)
 
 
@@ -61,7 +61,7 @@ def _slowly(text: str) -> Normalised:
             offsets.append(place)
     joined = "".join(kept)
     keep = _without_repeats(joined)
-    simple = _simplified("".join(joined[place] for place in keep))
+    simple = simplified("".join(joined[place] for place in keep))
     return Normalised(simple, [*(offsets[place] for place in keep), len(text)])
 
 
@@ -90,8 +90,10 @@ def _without_repeats(text: str) -> Iterable[int]:
     return keep
 
 
-def _simplified(text: str) -> str:
-    """Traditional characters by OpenCC, with its phrases where that changes no length."""
+def simplified(text: str) -> str:
+    """A text of the same length, its traditional characters simplified by OpenCC, with its phrases where that changes
+    no length.
+    """
     if _traditional().search(text) is None:
         return text
     single = text.translate(_simple())

@@ -13,7 +13,7 @@ from handlers import plainly, sheet_begin, sheets, welcome, welcome_wording
 from handlers.base import Context, Conversation, Inbound, Outcome, Reply, Said, Text, say
 from handlers.messages import asked, kinds, memory, offering, report_wording, saying, wording
 from handlers.messages.danger import danger
-from handlers.messages.deciding import LONGEST_THANKS, Way
+from handlers.messages.deciding import LONGEST_THANKS, Way, plain
 from handlers.messages.parts import understood
 from handlers.staff import commands as staff
 from handlers.staff import look_up
@@ -158,7 +158,7 @@ def _about(inbound: Inbound) -> int:
 async def _worded(way: Way, inbound: Inbound, context: Context) -> wording.Parts:
     """Empty: for what may be kept."""
     if way is Way.DANGER:
-        return report_wording.danger(context.office_contact, danger(normal(inbound.text)))
+        return report_wording.danger(context.office_contact, danger(plain(inbound.text)))
     if way in _ALWAYS:
         return _ALWAYS[way](context.office_contact)
     bound = (await context.records.principal()).person_id is not None

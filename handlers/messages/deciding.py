@@ -12,6 +12,7 @@ from handlers import words
 from handlers.messages.danger import Danger, danger
 from nlp.classification import Classification
 from nlp.labels import Field, Intent, Severity
+from nlp.normalising import simplified
 
 SURE: Final = 0.6
 """Certainty from which on an intent is taken for granted. On the development examples (nlp/training) below it one in
@@ -27,6 +28,8 @@ somebody else, passes for something else (docs/decisions.md 21)."""
 
 FRAGMENT: Final = 10
 """Characters below which a text that says little (不知道, 食堂) is nothing, where the classifier is not sure of it."""
+WORD: Final = 2
+"""Characters of a word that says nothing alone (工资, 班车)."""
 SOMETHING: Final = 0.5
 """Probability of a suggestion, an inquiry or a complaint together from which on also a short text is asked about."""
 SOMEBODY: Final = 0.4
@@ -104,6 +107,9 @@ REPORTING: Final = frozenset(
             "匿名举报",
             "实名举报",
             "我要反映问题",
+            "反映问题",
+            "我想反映情况",
+            "我要反映情况",
             "举报电话",
             "举报邮箱",
             "举报方式",
@@ -113,7 +119,16 @@ REPORTING: Final = frozenset(
     )
 )
 _REPORTING: Final = re.compile("举报|检举|揭发")
-_I_REPORT: Final = re.compile("(?:我|现|实名|匿名|特此).{0,4}(?:举报|检举|揭发)(?!箱|电话|邮箱|方式|渠道|网站|的)")
+_I_REPORT: Final = re.compile(
+    "(?:我|现|实名|匿名|特此).{0,4}(?:举报|检举|揭发)(?!箱|电话|邮箱|方式|渠道|网站|的)"
+    "|^(?:举报|检举|揭发)(?:一?下|一个)?[:,， ]"
+)
+_NO_REPORT: Final = re.compile("(?:不是|没有?|不算|不想|不要)(?:[要来想在]|打算)?(?:举报|检举|告状|揭发)")
+"""不是举报，就是想问问加班费."""
+_FEARING: Final = re.compile(
+    "(?:会不会|会|怕|担心|万一).{0,8}(?:打击报复|报复|穿小鞋).{0,3}|.{0,6}(?:打击报复|报复|穿小鞋).{0,2}(?:怎么办|咋办|[吗么不])"
+)
+"""会不会被穿小鞋: the fear of somebody who thinks of speaking up."""
 _RETALIATION: Final = re.compile(
     "打击报复|报复我|遭.{0,2}报复|威胁|恐吓|穿小鞋|封口|灭口|软禁|扣留|不让我?说|不准说|"
     "殴打|打了我|打我|动手打|打伤|性骚扰|猥亵|强奸|侵犯我"
@@ -154,6 +169,8 @@ class _Said(NamedTuple):
     @property
     def grave(self) -> bool:
         """What is never kept, also when its writer calls it a complaint."""
+        if self.has(_NO_REPORT):
+            return self.blames and self.has(_RETALIATION)
         if self.has(_I_REPORT):
             return True
         high = self.found.severity is Severity.HIGH
@@ -189,6 +206,8 @@ class _Said(NamedTuple):
         """A fragment that means nothing by itself."""
         if self.found.intent in _KEPT and _TITLE.fullmatch(self.plain) and not self.has(_WHAT):
             return True
+        if len(self.plain) <= WORD and not self.found.offence and not self.means(Intent.THANKS):
+            return True
         if len(self.plain) >= FRAGMENT or self.found.voice >= SOMETHING or self.found.report >= SOMEBODY:
             return False
         return self.means(Intent.OTHER) or (self.unsure and not self.means(Intent.THANKS))
@@ -219,12 +238,13 @@ _RULES: Final[tuple[tuple[Callable[[_Said], bool], Way], ...]] = (
     (lambda it: it.plain in GREETINGS, Way.GREETING),
     (lambda it: it.plain in HEARD or _NODDING.fullmatch(it.plain) is not None, Way.HEARD),
     (lambda it: it.plain in REPORTING, Way.HOW_TO_REPORT),
+    (lambda it: len(it.plain) < LONGEST_ABOUT_US and _FEARING.fullmatch(it.plain) is not None, Way.HOW_TO_REPORT),
     (lambda it: danger(it.plain) is Danger.DISTRESS, Way.DISTRESS),
     (lambda it: danger(it.plain) is not None, Way.DANGER),
     (lambda it: it.grave and it.unsafe, Way.DANGER),
     (lambda it: it.grave, Way.REPORT),
     (lambda it: bool(it.chosen) and not it.suspect, Way.OFFER),
-    (lambda it: it.means(Intent.INQUIRY) and it.has(_REPORTING), Way.HOW_TO_REPORT),
+    (lambda it: it.means(Intent.INQUIRY) and it.has(_REPORTING) and not it.has(_NO_REPORT), Way.HOW_TO_REPORT),
     (lambda it: it.blames and it.unsafe, Way.DANGER),
     (lambda it: not it.blames and it.has(_RETALIATION), Way.PERHAPS_REPORT),
     (lambda it: it.is_about_own, Way.OWN),
@@ -242,9 +262,14 @@ _RULES: Final[tuple[tuple[Callable[[_Said], bool], Way], ...]] = (
 """The first that holds decides; where none does, the text is Way.OTHER."""
 
 
+def plain(text: str) -> str:
+    """The text as the words above are looked for in it: in its normal form, in simplified characters."""
+    return simplified(words.normal(text))
+
+
 def decide(text: str, found: Classification, chosen: str = "") -> Way:
     """How `text` is answered. `chosen`: the person said beforehand that it is this MessageKind; what may be a report
     stays unkept all the same.
     """
-    it = _Said(words.normal(text).rstrip("?"), found, chosen)
+    it = _Said(plain(text).rstrip("?"), found, chosen)
     return next((way for holds, way in _RULES if holds(it)), Way.OTHER)

@@ -7,6 +7,7 @@ from typing import Final
 
 from handlers import words
 from handlers.messages import wording
+from nlp.normalising import simplified
 from storage.vocabulary import MessageKind
 
 NAMED: Final[Mapping[str, str]] = MappingProxyType(
@@ -46,12 +47,12 @@ _LED: Final = re.compile(
 
 def announced(said: str) -> str:
     """The MessageKind that a text announces (我要提建议); empty: none."""
-    return ANNOUNCING.get(words.normal(said), "")
+    return ANNOUNCING.get(simplified(words.normal(said)), "")
 
 
 def led(said: str) -> str:
     """The MessageKind that stands before the text it is of (投诉：宿舍漏水; 建议食堂加个菜); empty: none."""
-    found = _LED.fullmatch(said)
+    found = _LED.fullmatch(simplified(said))
     if found is None and advises(said):
         return str(MessageKind.SUGGESTION)
     return NAMED[found.group(1) or found.group(2)] if found else ""
@@ -59,4 +60,4 @@ def led(said: str) -> str:
 
 def advises(said: str) -> bool:
     """Whether a text is a sentence that begins as a suggestion (建议食堂加个菜)."""
-    return _ADVISING.fullmatch(said) is not None
+    return _ADVISING.fullmatch(simplified(said)) is not None

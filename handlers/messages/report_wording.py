@@ -15,6 +15,8 @@ THE_OFFICE: Final = "请这样联系纪检机构：\n{contact}"
 NOTHING_KEPT: Final = "这里暂时还不受理举报；刚才这段话没有登记，也没有保存。"
 EVIDENCE: Final = "手里的单据、照片、聊天记录请留好，不要删除。遇到紧急情况，马上拨打 110，火情拨打 119。"
 LIFE_FIRST: Final = "有人受伤、有危险，先打 120、119、110。"
+PROTECTED: Final = "反映人的姓名和反映的内容，纪检机构要严格保密；打击报复反映人的，要受处分。"
+"""From the rules on handling accusations (纪检监察机关处理检举控告工作规则, 2020): secrecy, and no retaliation."""
 OWN_MATTER: Final = "如果不是反映别人的问题，而是您自己的事，请点一种，只写自己的事，再发一遍："
 I_REPORT: Final = "我要举报"
 
@@ -46,7 +48,7 @@ def _lower(sentence: str) -> str:
 def how_to_report(contact: str) -> Parts:
     """The question where reports are taken."""
     return [
-        f"要举报的话，{_lower(reach(contact))}\n\n这里暂时还不受理举报，请不要把举报内容发在这里。\n{EVIDENCE}\n\n",
+        f"要举报的话，{_lower(reach(contact))}\n\n这里暂时还不受理举报，请不要把举报内容发在这里。\n{PROTECTED}\n{EVIDENCE}\n\n",
         *_menu(),
     ]
 

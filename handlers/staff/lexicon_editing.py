@@ -17,7 +17,7 @@ from nlp.labels import Discipline, Intent
 from nlp.lexicon.reading import built_in
 from storage.commands import EditLexicon, LexiconEdited, LexiconRefused, UndoLexiconEdit
 from storage.text_views import LexiconEditView, LexiconState, LexiconWord
-from storage.vocabulary import LexiconRefusal
+from storage.vocabulary import LexiconRefusal, Permission
 
 Step = Callable[[LexiconWord, int, Conversation, Context], Awaitable[Outcome]]
 """What is done with the edit that waits, and the version of the lexicon that it was tried on."""
@@ -131,15 +131,19 @@ def _too_common(wanted: LexiconWord, trial: lexicon_trial.Trial) -> list[str]:
     return [(wording.EVERYDAY if wanted.weight else wording.EVERYDAY_REMOVED).format(word=wanted.word)]
 
 
-def is_answer(said: str, conversation: Conversation) -> bool:
-    """Whether a typed text answers the question that this person was just asked about an edit."""
+def is_answer(said: str, conversation: Conversation, at: datetime) -> bool:
+    """Whether a text typed at that moment (aware) answers the question about an edit that was just asked."""
     kept = conversation.recall(MEMORY)
     just_asked = isinstance(kept, dict) and kept.get("turn") == conversation.seq
-    return just_asked and words.normal(said) in _ANSWERS
+    if not just_asked or words.normal(said) not in _ANSWERS:
+        return False
+    return "undo" not in kept or at.timestamp() - kept.get("at", 0) <= PATIENCE
 
 
 async def answered(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
     """A yes, a no or 查看, typed right after the question."""
+    if not await _may_edit(context):
+        return say(conversation.with_memory(MEMORY, None), *wording.NOT_FOR_YOU)
     answer = _ANSWERS[words.normal(inbound.text)]
     asked_to_undo = conversation.recall(MEMORY).get("undo")
     if asked_to_undo is None:
@@ -157,10 +161,17 @@ def still_waits(conversation: Conversation, at: datetime) -> bool:
 
 async def asked_again(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
     """确认 or 取消, typed after something else: it is told which edit waits, and nothing is done yet."""
+    if not await _may_edit(context):
+        return say(conversation.with_memory(MEMORY, None), *wording.NOT_FOR_YOU)
     waiting = _waiting(conversation, context.now)
     if waiting is None:
         return _nothing_waits("", conversation)
     return _asking(conversation, *wording.waits(waiting[0], wording.STILL_WAITS))
+
+
+async def _may_edit(context: Context) -> bool:
+    """Whether this person still has the right to what they were asked about."""
+    return (await context.records.principal()).may(Permission.EDIT_LEXICON)
 
 
 def _waiting(conversation: Conversation, at: datetime) -> tuple[LexiconWord, int] | None:
@@ -249,7 +260,7 @@ async def undo(argument: str, conversation: Conversation, context: Context) -> O
         newest = next((each for each in edits if each.undoes is None and each.undone_by is None), None)
         if newest is None:
             return say(conversation, *wording.sentence(wording.NOTHING_TO_UNDO))
-        asked = {"undo": newest.version, "turn": conversation.seq + 1}
+        asked = {"undo": newest.version, "turn": conversation.seq + 1, "at": int(context.now.timestamp())}
         return say(conversation.with_memory(MEMORY, asked), *wording.ask_undo(newest))
     version = int(argument)
     edits = await context.records.lexicon_history(LOOKED_BACK)

@@ -13,8 +13,13 @@ from tests.world import open_world
 REPORT = "项目部张经理收了供应商两条烟，还让他们出钱装修房子"
 DANGER = "工地塔吊要倒了，下面有人"
 MAYBE = "听说采购部有人吃回扣，是真的吗"
+ASKED = "请问魏科长收了供应商手表，这算违规吗？"
+THANKED = "仓库管理员把剩余电缆拉出去卖了，谢谢"
 THANKS = "谢谢你们"
-TRACES = ("张经理", "两条烟", "塔吊", "回扣", "违纪违法", "不受理举报", "拿不准", "先顾人的安全")
+TRACES = (
+    *("张经理", "两条烟", "塔吊", "回扣", "魏科长", "手表", "电缆"),
+    *("违纪违法", "不受理举报", "拿不准", "先顾人的安全"),
+)
 
 
 async def _kept(folder: Path, redis_url: str) -> str:
@@ -38,7 +43,7 @@ async def test_neither_stores_nor_logs_hold_a_word_and_a_repeat_reads_the_same(
     async with open_world(tmp_path, **PLAIN, **chosen) as world:
         wire = Wire(world, [world.bot_url])
         for who in ("wang", "somebody"):
-            for number, said in enumerate((REPORT, DANGER, MAYBE), start=1):
+            for number, said in enumerate((REPORT, DANGER, MAYBE, ASKED, THANKED), start=1):
                 first = await wire.says(who, said, 910000 + number)
                 assert "没有保存" in first
                 assert await wire.says(who, said, 910000 + number) == first

@@ -86,3 +86,9 @@ def test_a_person_has_one_name_in_logs() -> None:
     other = load(**{**SECRETS, "wechat_secret": "another"})
     assert settings.log_name("o1") == settings.log_name("o1") != settings.log_name("o2")
     assert settings.log_name("o1") != other.log_name("o1")
+
+
+@pytest.mark.parametrize(("given", "shown"), [("  ", ""), ("\n电话 0571-1\n", "电话 0571-1")])
+def test_a_blank_contact_is_none(given: str, shown: str) -> None:
+    """People were told to ring "   "."""
+    assert load(**SECRETS, office_contact=given).office_contact == shown

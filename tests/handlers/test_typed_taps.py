@@ -8,6 +8,8 @@ from tests.handlers.desk import START, Office
 from tests.handlers.messages.kept import SUGGESTION, messages, only
 from tests.handlers.quality_forms import OTHER_PROBLEM, observer, publish, submits
 
+NOW = int(START.timestamp())
+
 
 def typed(said: str, **fields: object) -> Inbound:
     """A typed text."""
@@ -17,7 +19,7 @@ def typed(said: str, **fields: object) -> Inbound:
 
 def after(reply: Text | None, seq: int = 3) -> Conversation:
     """The conversation behind a turn with this reply."""
-    outcome = typed_taps.remembered(Outcome(said=Said(Conversation("c", seq), reply)))
+    outcome = typed_taps.remembered(Outcome(said=Said(Conversation("c", seq), reply)), NOW)
     assert outcome.said is not None
     return outcome.said.conversation._replace(seq=seq + 1)
 
@@ -97,14 +99,14 @@ def test_only_right_after_it_was_shown() -> None:
 
 def test_what_nobody_saw_changes_nothing() -> None:
     kept = after(text(Tap("通过", "通过 GC26-1")))
-    quiet = typed_taps.remembered(Outcome(said=Said(kept, None))).said
+    quiet = typed_taps.remembered(Outcome(said=Said(kept, None)), NOW).said
     assert quiet is not None
     assert typed_taps.meant(typed("通过"), quiet.conversation._replace(seq=5)).text == "通过 GC26-1"
 
 
 def test_the_next_reply_forgets_it() -> None:
     kept = after(text(Tap("通过", "通过 GC26-1")))
-    outcome = typed_taps.remembered(Outcome(said=Said(kept, text("好的", Tap("菜单")))))
+    outcome = typed_taps.remembered(Outcome(said=Said(kept, text("好的", Tap("菜单")))), NOW)
     assert outcome.said is not None
     assert outcome.said.conversation.recall(typed_taps.MEMORY) is None
 
@@ -132,3 +134,26 @@ def test_a_tap_and_a_picture_are_themselves() -> None:
     kept = after(text(Tap("通过", "通过 GC26-1")))
     for inbound in (typed("通过", tap_id="3"), typed("通过", kind="voice")):
         assert typed_taps.meant(inbound, kept) is inbound
+
+
+async def test_a_label_is_not_typed_hours_later(office: Office) -> None:
+    """A message that was sent meanwhile may show another 通过: nothing is accepted that is not seen last."""
+    await publish(office)
+    number = await submits(await observer(office, "王建国", "二公司"), 发现了什么问题=OTHER_PROBLEM)
+    li = await office.officer("李敏", "清源集团")
+    await li.says(f"查 {number}")
+    office.passes(minutes=31)
+    await li.says("通过")
+    li.sees("这样说：通过 编号")
+    await li.says("待阅")
+    li.sees(number)
+
+
+@pytest.mark.parametrize(("label", "seen"), [("现在补正", "没有退回给您补正的"), ("看全文", "观察表")])
+async def test_what_a_pushed_message_shows_is_no_message_when_it_is_typed(
+    office: Office, label: str, seen: str
+) -> None:
+    wang = await office.observer()
+    await wang.says(label)
+    wang.sees(seen)
+    wang.sees_not("属于哪一种", "没有看懂")

@@ -25,7 +25,7 @@ async def writing(office: Office) -> User:
     return user
 
 
-@pytest.mark.parametrize("said", ["我不想活了", "活着没意思，想死"])
+@pytest.mark.parametrize("said", ["我不想活了", "活着没意思，想死", "活著沒意思，想死", "我要跳樓"])
 async def test_despair_is_heard_and_is_no_answer(choosing: User, writing: User, said: str) -> None:
     for user in (choosing, writing):
         before = dict(user.memory["sheet"])

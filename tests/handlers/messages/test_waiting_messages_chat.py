@@ -263,3 +263,38 @@ async def test_a_no_while_two_wait_drops_neither(office: Office, said: str) -> N
     await wang.taps("取消")
     wang.sees("好的，都没有登记，也没有保留")
     assert await messages(office) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("原值三千的打印机报废还要评估么", "劳保手套发成纱的"),
+        ("末班车八点走，加班到九点的全靠打车", "资产盘亏算谁的"),
+        ("倒班倒得失眠脱发 想转白班没人理", "客户答谢会剩的酒当场清点贴封条退库"),
+    ],
+)
+async def test_what_was_put_together_and_read_back_can_be_handed_in(office: Office, first: str, second: str) -> None:
+    """Of 712 pairs 35 were put together, and refused and thrown away when their writer said 提交."""
+    wang = await office.observer()
+    await wang.says(first)
+    await wang.says(second)
+    await wang.taps("加到刚才那条")
+    wang.sees("念给您听", first, second)
+    await wang.taps("对，提交" if "对，提交" in wang.labels else "投诉求助")
+    wang.sees("已登记")
+    assert (await only(office)).text == f"{first}\n{second}"
+
+
+async def test_what_the_records_would_not_keep_is_not_put_together(office: Office) -> None:
+    """It was, and 提交 was answered with 抱歉，这段话没有登记成功."""
+    first, second = "饮水机滤芯红灯亮了仨月，没人换", "外勤的别逼着回单位打卡，绕一圈白费油"
+    wang = await office.observer()
+    await wang.says(first)
+    await wang.says(second)
+    if "加到刚才那条" in wang.labels:
+        await wang.taps("加到刚才那条")
+    wang.sees_not("念给您听")
+    await wang.says("看那条")
+    await wang.taps("对，提交" if "对，提交" in wang.labels else "投诉求助")
+    wang.sees("已登记")
+    assert (await only(office)).text == first

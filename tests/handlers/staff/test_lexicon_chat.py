@@ -1,11 +1,14 @@
 """The lexicon by chat: tried on the texts of the last 90 days, asked about, in force at once, undone."""
 
 import pytest
+from sqlmodel import select
 
 from handlers import words
 from handlers.staff import lexicon_editing, lexicon_trial
 from handlers.understanding import Understanding
 from nlp.classifier import Classifier
+from storage.admin import administer
+from storage.models import Office as Held
 from storage.text_views import LexiconWord
 from tests.handlers.answering import submits
 from tests.handlers.desk import Office, User
@@ -135,6 +138,36 @@ async def test_an_undoing_is_confirmed_by_what_people_type(office: Office, li: U
     li.sees("已撤销第 1 版", "恢复成原来的样子")
     await li.says("确认")
     li.sees_not("已撤销", "已生效")
+
+
+@pytest.mark.parametrize("answer", ["确认", "好的", "看看", "取消", "撤销"])
+@pytest.mark.parametrize("asked", ["撤销改词", "删词 围标"])
+async def test_who_lost_the_right_meanwhile_is_answered_as_anybody(office: Office, asked: str, answer: str) -> None:
+    li = await office.officer("李敏", "清源集团")
+    await li.says(f"加词 {WORD} 车辆管理 高")
+    await li.taps("确认")
+    await li.says("菜单")
+    await li.says(asked)
+    async with administer(office.database, actor="test", now=office.now) as admin:
+        held = (await admin._session.execute(select(Held))).scalars().all()
+        for each in held:
+            await admin.end_office(each.id or 0)
+    await li.says(answer)
+    li.sees_not("撤销第", "删词", "词库", "没有可以撤销")
+
+
+async def test_an_undoing_is_not_confirmed_days_later(office: Office, li: User) -> None:
+    await li.says(f"加词 {WORD} 车辆管理 高")
+    await li.taps("确认")
+    await li.says("菜单")
+    await li.says("撤销改词")
+    li.sees("要撤销第 1 版吗")
+    office.passes(days=2)
+    for said in ("确认", "撤销", "好的"):
+        await li.says(said)
+        li.sees_not("已撤销")
+    await li.says("词库")
+    li.sees_not("第 2 版")
 
 
 async def test_an_undoing_is_not_confirmed_after_something_else(office: Office, li: User) -> None:

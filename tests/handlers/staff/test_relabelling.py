@@ -251,3 +251,19 @@ async def test_a_label_is_taken_away_with_whatever_dash(office: Office, li: User
     await li.says(f"改类 {number} {minus}食堂后勤")
     li.sees("现在：建议")
     li.sees_not("现在：建议、食堂后勤")
+
+
+async def test_labels_agree_with_whether_something_was_found(office: Office, li: User) -> None:
+    """A 程度高 beside 未发现问题 was kept, and exported for training."""
+    number = (await _kept(office, await office.observer())).number
+    await li.says(f"改类 {number} 举报 廉洁 高")
+    await li.says(f"改类 {number} 未发现问题")
+    assert "廉洁纪律" not in li.seen.split("现在：")[1]
+    assert "程度高" not in li.seen.split("现在：")[1]
+    li.sees("现在：举报反映、食堂后勤、未发现问题")
+    await li.says(f"改类 {number} 高 未发现问题")
+    li.sees("“未发现问题”和“高”不能一起写")
+    await li.says(f"改类 {number} 中")
+    li.sees("现在：举报反映、食堂后勤、程度中")
+    await li.says(f"改类 {number} 无")
+    li.sees("现在：举报反映、食堂后勤\n")
