@@ -26,7 +26,7 @@ from handlers import sheet_wording as wording
 from handlers.base import Context, Conversation, Handler, Inbound, Link, Outcome, Recall, Said, Tap, Text
 from handlers.keeping import acts, applying
 from handlers.keeping import asking as keeping
-from handlers.messages import answering, kinds, memory, offering, reminding
+from handlers.messages import answering, kinds, memory, offering, own, reminding
 from handlers.sheet_media import SCANS
 from handlers.staff import commands as staff
 from handlers.staff import lexicon_editing, picking, review_wording, reviewing
@@ -216,7 +216,7 @@ ROUTES: tuple[Route, ...] = (
         "return comment", lambda it: it.word is None and it.returning, reviewing.comment_given, aside=True, passing=True
     ),
     Route("message announced", lambda it: it.announcing, offering.announce, aside=True),
-    Route("my messages", lambda it: it.word is Word.MESSAGES, offering.mine, aside=True, tells=True, reminds=True),
+    Route("my messages", lambda it: it.word is Word.MESSAGES, own.mine, aside=True, tells=True, reminds=True),
     Route("answer", lambda it: it.filling and it.inbound.kind == "text", urgent.answer),
     Route("number", lambda it: it.word is None and it.picking, picking.opened, aside=True, tells=True),
     Route("invite code", lambda it: binding.looks_like_code(it.inbound.text), binding.offer, aside=True),

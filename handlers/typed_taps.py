@@ -47,6 +47,8 @@ def _remembered(said: Said, now: int) -> Said:
 
 def _labels(reply: Text) -> dict[str, str]:
     """What the taps say by what they show, in its normal form; not what several show that say different things."""
+    if not any(isinstance(part, Tap) and part.says and part.says != part.label for part in reply.parts):
+        return {}  # as under most questions of a form
     says: dict[str, str] = {}
     several = set()
     for part in reply.parts:

@@ -11,7 +11,7 @@ from zlib import crc32
 
 from handlers import plainly, sheet_begin, sheets, welcome, welcome_wording
 from handlers.base import Context, Conversation, Inbound, Outcome, Reply, Said, Text, say
-from handlers.messages import asked, kinds, memory, offering, report_wording, saying, wording
+from handlers.messages import asked, kinds, memory, offering, own, report_wording, saying, wording
 from handlers.messages.danger import danger
 from handlers.messages.deciding import LONGEST_THANKS, Way, plain
 from handlers.messages.parts import understood
@@ -43,8 +43,8 @@ async def said(inbound: Inbound, conversation: Conversation, context: Context) -
     meant = meant or (None if told else await asked.answered(inbound.text, conversation, context))
     if meant is not None:
         return meant
-    if offering.is_number(inbound.text):
-        return await offering.mine(inbound, conversation, context)
+    if own.is_number(inbound.text):
+        return await own.mine(inbound, conversation, context)
     bound = (await context.records.principal()).person_id is not None
     answered = _tapped if inbound.tap_id else _understood
     return await answered(inbound, conversation, context, bound=bound)
@@ -113,7 +113,7 @@ async def _by_way(
     if way is Way.GREETING:
         return await welcome.greeted(conversation, context)
     if way is Way.OWN:
-        return await offering.asked_after(conversation, context)
+        return await own.asked_after(conversation, context)
     if way is Way.ABOUT_US:
         return await welcome.help_text(inbound, conversation, context)
     belongs = way in _OFFERED or (

@@ -8,7 +8,7 @@ from typing import Final
 
 from handlers import words
 from handlers.base import Context, Conversation, Outcome, say
-from handlers.messages import offering, report_wording, wording
+from handlers.messages import own, report_wording, wording
 
 LONGEST: Final = 16
 """Characters of such a question; whoever writes more tells something."""
@@ -35,7 +35,7 @@ async def answered(said: str, conversation: Conversation, context: Context) -> O
     if len(plain) > LONGEST:
         return None
     if _STATE.fullmatch(plain):
-        return await offering.asked_after(conversation, context)
+        return await own.asked_after(conversation, context)
     contact = context.office_contact
     if _REACHED.fullmatch(plain):
         return say(conversation, *report_wording.how_reached(contact))

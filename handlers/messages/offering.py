@@ -14,7 +14,6 @@ from handlers.messages.parts import is_refused, understood
 from handlers.understanding import PROGRAM
 from nlp.classification import Classification
 from storage.commands import MessageRecorded, MessageRefused, RecordMessage
-from storage.numbers import NumberPrefix, parse_number, prefix_of
 from storage.vocabulary import MessageKind
 
 Step = Callable[[Pending, Conversation, Context], Awaitable[Outcome]]
@@ -392,31 +391,3 @@ async def _named(context: Context) -> bool:
 
 def _fresh(context: Context) -> int:
     return crc32(context.fresh_id().encode()) % _MOST_ABOUT + 1
-
-
-async def mine(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
-    """我的意见: what this person handed in; with a number the whole text."""
-    typed = inbound.text if is_number(inbound.text) else words.hear(inbound.text).rest
-    if typed:
-        number = parse_number(typed)
-        found = await context.records.my_messages(1, number) if number is not None else ()
-        return say(conversation, *(wording.one(found[0], context.timezone) if found else wording.not_yours()))
-    found = await context.records.my_messages(MOST_OWN)
-    return say(conversation, *wording.own(found, context.timezone, MOST_OWN))
-
-
-async def asked_after(conversation: Conversation, context: Context) -> Outcome:
-    """我上次提的建议怎么样了: what was handed in, and how an answer is to be had."""
-    found = await context.records.my_messages(MOST_OWN)
-    how = wording.how_answered(context.office_contact)
-    return say(conversation, *([f"{how}\n\n"] if found else []), *wording.own(found, context.timezone, MOST_OWN))
-
-
-def is_number(said: str) -> bool:
-    """Whether a text is nothing but the number of a message."""
-    number = parse_number(said)
-    return number is not None and prefix_of(number) is NumberPrefix.MESSAGE
-
-
-MOST_OWN: Final = 10
-"""Messages that 我的意见 lists."""

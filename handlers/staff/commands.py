@@ -72,7 +72,7 @@ COMMANDS: tuple[StaffCommand, ...] = (
         behind=message_reading.behind,
         unknown=message_reading.NOTHING,
         run=message_reading.received,
-        without=message_reading.own,
+        without=message_reading.own_ones,
     ),
     StaffCommand(
         word=relabelling.WORD,

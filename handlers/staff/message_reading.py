@@ -6,9 +6,8 @@ from typing import Final
 
 from handlers import label_words, words
 from handlers.base import Context, Conversation, Outcome, Said, Tap, say, text
-from handlers.messages.offering import MOST_OWN
+from handlers.messages import own
 from handlers.messages.wording import KIND_NAMES, shown
-from handlers.messages.wording import own as own_messages
 from handlers.staff import labels_wording, reading
 from handlers.taps import turning
 from nlp.labels import Intent
@@ -52,10 +51,9 @@ async def received(argument: str, conversation: Conversation, context: Context) 
     return say(conversation, *parts, *turning(LIST, page, last), Tap(words.MENU))
 
 
-async def own(argument: str, conversation: Conversation, context: Context) -> Outcome:
+async def own_ones(argument: str, conversation: Conversation, context: Context) -> Outcome:
     """看意见 of somebody who reads nobody's: what they wrote themselves."""
-    found = await context.records.my_messages(MOST_OWN)
-    return say(conversation, *own_messages(found, context.timezone, MOST_OWN))
+    return await own.listed(conversation, context)
 
 
 async def _page(page: int, context: Context) -> ReceivedMessages:
