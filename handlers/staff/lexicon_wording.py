@@ -20,6 +20,8 @@ Parts = list[str | Tap]
 ADD: Final = "加词"
 REMOVE: Final = "删词"
 UNDO: Final = "撤销改词"
+UNDO_THIS: Final = "撤销这次改动"
+"""What the tap shows that takes back at once what was just confirmed; 撤销改词 asks first."""
 HISTORY: Final = "词库"
 CONFIRM: Final = "确认改词"
 LOOK: Final = "看改词"
@@ -142,7 +144,7 @@ def changes(word: LexiconWord, trial: "Trial") -> Parts:
 
 def done(word: LexiconWord, version: int) -> Parts:
     """It is in force."""
-    return [f"已生效：{what(word)}，词库第 {version} 版。\n\n", Tap(UNDO, f"{UNDO} {version}"), "　", *_ways()]
+    return [f"已生效：{what(word)}，词库第 {version} 版。\n\n", Tap(UNDO_THIS, f"{UNDO} {version}"), "　", *_ways()]
 
 
 def done_before(version: int) -> Parts:

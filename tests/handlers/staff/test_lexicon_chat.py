@@ -173,7 +173,6 @@ async def test_an_undoing_is_not_confirmed_days_later(office: Office, li: User) 
 async def test_an_undoing_is_not_confirmed_after_something_else(office: Office, li: User) -> None:
     await li.says(f"加词 {WORD} 车辆管理 高")
     await li.taps("确认")
-    await li.says("菜单")
     await li.says("撤销改词")
     li.sees("要撤销第 1 版吗")
     await li.says("菜单")
@@ -462,7 +461,7 @@ async def test_a_second_tap_after_the_edit_was_undone_says_no_more_than_is_true(
     confirm = next(tap for tap in li.taps_seen if tap.label == "确认")
     assert confirm.content == f"确认改词 加词 {WORD} 严重 投诉求助 低"
     await li.taps("确认")
-    await li.taps("撤销改词")
+    await li.taps("撤销这次改动")
     li.sees("已撤销第 1 版")
     await li.does(kind="text", text=confirm.content, tap_id="1")
     li.sees("已经生效过了，就是词库第 1 版")
