@@ -44,7 +44,13 @@ class _Row(NamedTuple):
 
 
 _TABLE: Final[tuple[_Row, ...]] = (
-    _Row(Danger.DISTRESS, re.compile(danger_words.DISTRESS), lasting=True, told=True),
+    _Row(
+        Danger.DISTRESS,
+        re.compile(danger_words.DISTRESS),
+        lasting=True,
+        told=True,
+        at_all=re.compile(danger_words.DISTRESS_AT_ALL),
+    ),
     _Row(
         Danger.DISTRESS,
         re.compile(danger_words.DESPAIR),
@@ -52,9 +58,19 @@ _TABLE: Final[tuple[_Row, ...]] = (
         told=True,
         unless=re.compile(danger_words.NOT_DESPAIR),
     ),
-    _Row(Danger.VIOLENCE, re.compile(danger_words.VIOLENCE), lasting=True),
+    _Row(
+        Danger.VIOLENCE,
+        re.compile(danger_words.VIOLENCE),
+        lasting=True,
+        at_all=re.compile(danger_words.VIOLENCE_AT_ALL),
+    ),
     _Row(Danger.FIRE, re.compile(danger_words.FIRE)),
-    _Row(Danger.TRAPPED, re.compile(danger_words.TRAPPED), unless=re.compile(danger_words.NOT_TRAPPED)),
+    _Row(
+        Danger.TRAPPED,
+        re.compile(danger_words.TRAPPED),
+        unless=re.compile(danger_words.NOT_TRAPPED),
+        at_all=re.compile(danger_words.TRAPPED_AT_ALL),
+    ),
     _Row(Danger.HURT, re.compile(danger_words.HURT), at_all=re.compile(danger_words.HURT_AT_ALL)),
     _Row(Danger.MISSING, re.compile(danger_words.MISSING), unless=re.compile(danger_words.NOT_MISSING)),
     _Row(Danger.CALL, re.compile(danger_words.CALL)),
@@ -102,6 +118,8 @@ def danger(plain: str) -> Danger | None:
 
 def _is_meant(row: _Row, sentence: str, *, urgent: bool) -> bool:
     if row.at_all is not None and row.at_all.search(sentence) is None:
+        return False
+    if row.pattern.search(sentence) is None:  # of most sentences nothing more need be known
         return False
     if row.unless is not None and row.unless.search(sentence) is not None:
         return False

@@ -3,15 +3,17 @@
 Long, because it holds the sentences themselves: one a line, so that they can be read and added to.
 """
 
+import json
 import re
 from collections.abc import Collection
+from importlib.resources import files
 from itertools import cycle, islice
 from time import process_time
 
 import pytest
 
 from handlers import words
-from handlers.messages.danger import Danger, danger
+from handlers.messages.danger import _TABLE, Danger, danger
 
 DISTRESS = (
     "我不想活了",
@@ -1547,7 +1549,7 @@ def test_a_long_text_is_read_at_once() -> None:
     text = "".join(islice(cycle(f"{each}。" for each in HARMLESS if danger(each) is None), 4000))[:20_000]
     text = re.sub("[!?]", "", text)
     assert len(text) > 19_000
-    assert min(_seconds(text) for _ in range(5)) < 0.1
+    assert min(_seconds(text) for _ in range(5)) < 0.3, "some 0.05 on a quiet machine"
 
 
 @pytest.mark.parametrize("again", ["把人", "被车", "掉", "我快", "电梯", "快, ", "手被压", "人被"])
@@ -1560,3 +1562,18 @@ def _seconds(text: str) -> float:
     began = process_time()
     danger(text)
     return process_time() - began
+
+
+def test_a_shortcut_hides_nothing() -> None:
+    """What a sentence must hold to be searched (at_all) stands in everything that the patterns match."""
+    folder = files("nlp.training").joinpath("messages")
+    lines = (line for part in folder.iterdir() for line in part.read_text("utf-8").splitlines())
+    texts = [json.loads(line)["text"] for line in lines]
+    texts += [said for group in (*(said for said, _ in KINDS), [said for said, _ in TABLE], HARMLESS) for said in group]
+    assert len(texts) > 10_000
+    rows = [row for row in _TABLE if row.at_all is not None]
+    assert len(rows) > 3
+    for text in map(words.normal, texts):
+        for row in rows:
+            assert row.at_all is not None
+            assert row.pattern.search(text) is None or row.at_all.search(text) is not None, text
