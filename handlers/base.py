@@ -159,6 +159,13 @@ class Outcome(NamedTuple):
     copies: tuple[DraftCopy, ...] = ()
     """Copies of drafts for the records: written soon after, batched, awaited by nobody."""
 
+    def reworded(self, change: Callable[[Said], Said]) -> "Outcome":
+        """The outcome whose end is changed so, whether it is there already or comes from the results."""
+        then = self.then
+        if then is not None:
+            return self._replace(then=lambda results: change(then(results)))
+        return self if self.said is None else self._replace(said=change(self.said))
+
 
 @dataclass(frozen=True, slots=True)
 class FormRules:

@@ -38,10 +38,7 @@ async def with_due_line(outcome: Outcome, context: Context) -> Outcome:
         reply = said.reply._replace(parts=(*said.reply.parts, *line))
         return Said(said.conversation.with_memory(MEMORY, today), reply)
 
-    then = outcome.then
-    if then is not None:
-        return outcome._replace(then=lambda results: lined(then(results)))
-    return outcome._replace(said=lined(outcome.said)) if outcome.said is not None else outcome
+    return outcome.reworded(lined)
 
 
 def _worded(duties: Sequence[OwnDuty], context: Context) -> tuple[str | Tap, ...]:

@@ -150,10 +150,7 @@ def _below(
         parts = (*said.reply.parts, *line)
         return said._replace(reply=said.reply._replace(parts=parts))
 
-    then = outcome.then
-    if then is not None:
-        return outcome._replace(then=lambda results: lined(then(results)))
-    return outcome._replace(said=lined(outcome.said)) if outcome.said is not None else outcome
+    return outcome.reworded(lined)
 
 
 NOT_ABOUT_FORMS = frozenset(

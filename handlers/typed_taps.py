@@ -27,10 +27,7 @@ def remembered(outcome: Outcome, now: int) -> Outcome:
     """
     if outcome.confidential:
         return outcome
-    then = outcome.then
-    if then is not None:
-        return outcome._replace(then=lambda results: _remembered(then(results), now))
-    return outcome._replace(said=_remembered(outcome.said, now)) if outcome.said is not None else outcome
+    return outcome.reworded(lambda said: _remembered(said, now))
 
 
 def _remembered(said: Said, now: int) -> Said:

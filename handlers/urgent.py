@@ -28,7 +28,4 @@ def _under(line: str, outcome: Outcome) -> Outcome:
             return said
         return said._replace(reply=said.reply._replace(parts=(line, *said.reply.parts)))
 
-    then = outcome.then
-    if then is not None:
-        return outcome._replace(then=lambda results: lined(then(results)))
-    return outcome if outcome.said is None else outcome._replace(said=lined(outcome.said))
+    return outcome.reworded(lined)

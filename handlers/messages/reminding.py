@@ -12,10 +12,7 @@ def reminded(outcome: Outcome, now: int) -> Outcome:
     """
     if outcome.confidential:  # its reply is worded again without the conversation (answering.recall_waiting)
         return outcome
-    then = outcome.then
-    if then is not None:
-        return outcome._replace(then=lambda results: _lined(then(results), now))
-    return outcome._replace(said=_lined(outcome.said, now)) if outcome.said is not None else outcome
+    return outcome.reworded(lambda said: _lined(said, now))
 
 
 def _lined(said: Said, now: int) -> Said:
