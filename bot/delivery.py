@@ -40,7 +40,7 @@ CARRIED: Final = 512
 """Deliveries that one worker has claimed at a time, those being sent included; fewer with fewer lanes."""
 LEASE: Final = timedelta(seconds=60)
 """How long a claim or an attempt is left to its worker: a sending with a new token takes some 25 s at most."""
-PLANNED_AT_ONCE: Final = 100
+PLANNED_AT_ONCE: Final = 200
 """People in one transaction of planning: some 5 ms."""
 PLAN_PAUSE: Final = 1.0
 """Seconds after a look that found nothing to plan; whoever puts something down wakes us."""
@@ -214,10 +214,13 @@ class Deliveries(Background):
                 if not await self.pace.place(choice.way, until):
                     return  # the claim is nearly over, and others will send it
                 now_chosen = self._chosen(letter)  # the way may have been stopped while we waited
-                if now_chosen == choice:
-                    await self._attempt(letter, choice)
-                    return
-                choice = now_chosen
+                result = await self._attempt(letter, choice) if now_chosen == choice else None
+            if now_chosen == choice:
+                if result is not None:  # stored beside the calls of others
+                    await self._store(result)
+                    self._reached("stored")
+                return
+            choice = now_chosen
         await self._store(DeliveryResult(letter.delivery, choice.state, detail=choice.reason, next_at=choice.next_at))
 
     def _chosen(self, letter: Letter) -> Send | Rest:
@@ -230,10 +233,11 @@ class Deliveries(Background):
         outlook = Outlook(self._account.ways, self.holds.standing())
         return choose(delivery, self._account.templates.get(letter.about, ()), outlook, now)
 
-    async def _attempt(self, letter: Letter, choice: Send) -> None:
+    async def _attempt(self, letter: Letter, choice: Send) -> DeliveryResult | None:
+        """What came of sending it; None: it was not begun, for it is not this worker's any more or has changed."""
         delivery = letter.delivery
         if not await self._begins.add(Attempt(delivery, choice.way, letters.key_before(letter, choice))):
-            return
+            return None
         self._reached("begun")
         answers = self._lanes.answers
         try:
@@ -242,18 +246,14 @@ class Deliveries(Background):
             self._heard(error, answers)
             await self.holds.learn(choice.way, error)
             self._tell(delivery, choice.way, error)
-            await self._store(after(error, delivery, choice, self._now(), self._jitter()))
-            return
+            return after(error, delivery, choice, self._now(), self._jitter())
         self._lanes.answered()
         telemetry.lanes.set(self._lanes.open)
         self._reached("sent")
         template = choice.template.id if choice.template and choice.way is DeliveryWay.SUBSCRIBE_NOTICE else ""
-        await self._store(
-            DeliveryResult(
-                delivery, DeliveryState.SENT, choice.way, msg_key=sent.key, seen=sent.seen, template=template
-            )
+        return DeliveryResult(
+            delivery, DeliveryState.SENT, choice.way, msg_key=sent.key, seen=sent.seen, template=template
         )
-        self._reached("stored")
 
     def _heard(self, error: SendError, answers_before: int) -> None:
         """Start fewer calls at a time while WeChat does not answer."""

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy.exc
 from sqlalchemy import URL, make_url, text
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from storage.errors import RecordsUnavailable
 from storage.sqlite import UNHURRIED, sqlite_readers, sqlite_writer
@@ -89,6 +89,18 @@ class Connections:
             elif unhurried:
                 await session.execute(_NO_WAIT)
             yield session
+
+    @asynccontextmanager
+    async def reading_rows(self) -> AsyncIterator[AsyncConnection]:
+        """Like `reading`, for statements that want rows and no objects: a session takes a tenth of their time."""
+        async with self._reads.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def writing_rows(self) -> AsyncIterator[AsyncConnection]:
+        """Like `writing`, for statements that want rows and no objects."""
+        async with self._writes.begin() as connection:
+            yield connection
 
     async def tidy(self) -> None:
         """After much was written: on SQLite, bring it from the log into the file beside whoever writes. The transaction

@@ -7,24 +7,46 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, bindparam, case, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import bindparam, select, update
 from sqlmodel import col
 
-from storage import delivery_items, delivery_planning, reaching
+from storage import delivery_begins, delivery_items, delivery_planning, reaching
 from storage.connections import Connections
 from storage.delivery_ends import write_results
 from storage.delivery_planning import IS_PLANNED, PLAIN
 from storage.delivery_views import Attempt, ClaimedDelivery, DeliveryResult
 from storage.form_titles import FormTitles, form_titles
-from storage.models import Delivery, DeliveryEvent, Person, Unit, core
+from storage.models import Delivery, Person, Unit, core
 from storage.reaching import ReachChange
-from storage.vocabulary import DeliveryState, DeliveryStep, DeliveryWay
+from storage.statements import Executor, dialect_of
+from storage.vocabulary import DeliveryState, DeliveryWay
 
 TITLES_FOR = 30.0
 """Seconds for which the titles of forms are believed."""
 RECOVERED_AT_ONCE = 100
 """Deliveries in one transaction of `recover`."""
+SEEN_FOR_ONE = 4
+"""Deliveries that a worker on PostgreSQL looks at for each that it claims: others claim them at the same time."""
+
+_IDS: Any = bindparam("ids", expanding=True)
+_DELIVERY = core(Delivery)
+_DUE = (
+    select(col(Delivery.id))
+    .join(Person, col(Person.id) == col(Delivery.person_id))
+    .join(Unit, col(Unit.id) == col(Person.unit_id))
+    .where(IS_PLANNED, col(Delivery.next_at) <= bindparam("now"), col(Delivery.token).is_(None))
+    .where(col(Unit.timezone).in_(bindparam("zones", expanding=True)))
+    .order_by(col(Delivery.next_at), col(Delivery.id))
+    .limit(bindparam("most"))
+)
+_FREE = (
+    select(col(Delivery.id))
+    .where(IS_PLANNED, col(Delivery.id).in_(_IDS), col(Delivery.token).is_(None))
+    .order_by(col(Delivery.next_at), col(Delivery.id))
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM = update(_DELIVERY).where(_DELIVERY.c.id.in_(_IDS)).values(token=bindparam("by"), lease_until=bindparam("until"))
 
 
 class DeliveryWork:
@@ -45,8 +67,8 @@ class DeliveryWork:
         return await self._connections.bounded(self._plan(now, limit))
 
     async def _plan(self, now: datetime, limit: int) -> int:
-        async with self._connections.writing() as session:
-            return await delivery_planning.plan(session, now, limit)
+        async with self._connections.writing_rows() as executor:
+            return await delivery_planning.plan(executor, now, limit)
 
     async def zones(self) -> frozenset[str]:
         """The timezones of the units (IANA names)."""
@@ -67,39 +89,25 @@ class DeliveryWork:
     async def _claim(
         self, now: datetime, zones: Sequence[str], limit: int, until: datetime
     ) -> tuple[ClaimedDelivery, ...]:
-        due = (
-            select(col(Delivery.id))
-            .join(Person, col(Person.id) == col(Delivery.person_id))
-            .join(Unit, col(Unit.id) == col(Person.unit_id))
-            .where(IS_PLANNED, col(Delivery.next_at) <= now, col(Delivery.token).is_(None))
-            .where(col(Unit.timezone).in_(zones))
-            .order_by(col(Delivery.next_at), col(Delivery.id))
-        )
-        async with self._connections.reading() as session:  # a long look must hold nobody up
-            seen = (await session.execute(due.limit(limit * 4))).scalars().all()
+        async with self._connections.reading_rows() as executor:  # a long look must hold nobody up
+            # on SQLite another worker would have to be another program: a few more are seen for PostgreSQL's
+            most = limit * SEEN_FOR_ONE if dialect_of(executor) == "postgresql" else limit
+            seen = (await executor.execute(_DUE, {"now": now, "zones": zones, "most": most})).scalars().all()
             if not seen:
                 return ()
-            titles = await self._form_titles(session)
-        free = (
-            select(col(Delivery.id))
-            .where(IS_PLANNED, col(Delivery.id).in_(seen), col(Delivery.token).is_(None))
-            .order_by(col(Delivery.next_at), col(Delivery.id))
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        async with self._connections.writing() as session:
-            ids = [found for found in (await session.execute(free)).scalars() if found is not None]
+            titles = await self._form_titles(executor)
+        async with self._connections.writing_rows() as executor:
+            free = await executor.execute(_FREE, {"ids": seen, "most": limit})
+            ids = [found for found in free.scalars() if found is not None]
             if not ids:
                 return ()
-            claim = update(Delivery).where(col(Delivery.id).in_(ids))
-            claim = claim.values(token=secrets.token_urlsafe(12), lease_until=until)
-            await session.execute(claim.execution_options(**PLAIN))
-        async with self._connections.reading() as session:
-            return await delivery_items.load(session, ids, titles, self._today(now))
+            await executor.execute(_CLAIM, {"ids": ids, "by": secrets.token_urlsafe(12), "until": until})
+        async with self._connections.reading_rows() as executor:
+            return await delivery_items.load(executor, ids, titles, self._today(now))
 
-    async def _form_titles(self, session: AsyncSession) -> FormTitles:
+    async def _form_titles(self, executor: Executor) -> FormTitles:
         if time.monotonic() >= self._titles_until:
-            self._titles = await form_titles(session)
+            self._titles = await form_titles(executor)
             self._titles_until = time.monotonic() + TITLES_FOR
         return self._titles
 
@@ -110,27 +118,8 @@ class DeliveryWork:
         return await self._connections.bounded(self._begin(attempts, now, now + lease))
 
     async def _begin(self, attempts: Sequence[Attempt], now: datetime, until: datetime) -> frozenset[int]:
-        begun: list[Attempt] = []
-        async with self._connections.writing() as session:
-            mine = await _still_mine(session, [attempt.delivery for attempt in attempts])
-            said = await delivery_items.counts(session, sorted(mine), self._today(now))
-            bound = await delivery_items.contacts(session, sorted(each.person_id for each in mine.values()))
-            stale = [
-                number
-                for number, delivery in mine.items()
-                if said[number] != _counted(delivery) or bound.get(delivery.person_id) != _contact(delivery)
-            ]
-            if stale:
-                back = update(Delivery).where(col(Delivery.id).in_(stale)).values(token=None, lease_until=None)
-                await session.execute(back.execution_options(**PLAIN))
-            begun = [attempt for attempt in attempts if attempt.delivery.id in mine.keys() - set(stale)]
-            if begun:
-                await session.execute(_BEGIN, [_beginning(attempt, now, until) for attempt in begun])
-                await session.execute(
-                    insert(core(DeliveryEvent)),
-                    [_event(attempt.delivery.id, now, DeliveryStep.ATTEMPT, attempt.way) for attempt in begun],
-                )
-        return frozenset(attempt.delivery.id for attempt in begun)
+        async with self._connections.writing_rows() as executor:
+            return await delivery_begins.begin(executor, attempts, now, until, self._today(now))
 
     def _today(self, now: datetime) -> date:
         return now.astimezone(self._timezone).date()
@@ -143,8 +132,8 @@ class DeliveryWork:
             await self._connections.bounded(self._settle(keys, now))
 
     async def _finish(self, results: Sequence[DeliveryResult], now: datetime) -> None:
-        async with self._connections.writing() as session:
-            await write_results(session, results, now)
+        async with self._connections.writing_rows() as executor:
+            await write_results(executor, results, now)
 
     async def recover(self, *, now: datetime, resend_within: timedelta) -> int:
         """Free claims that ran out, and end attempts of which nobody knows whether they arrived; how many of both. A
@@ -180,21 +169,22 @@ class DeliveryWork:
         """Status events: (msg_key, DELIVERED, REFUSED or FAILED, WeChat's words). One that comes before the answer to
         the call was stored waits for it.
         """
-        await self._connections.bounded(self._told(statuses, now))
-        await self._connections.bounded(self._settle([key for key, _, _ in statuses], now))
+        kept = await self._connections.bounded(self._told(statuses, now))
+        if kept:
+            await self._connections.bounded(self._settle(kept, now))
 
-    async def _told(self, statuses: Sequence[tuple[str, DeliveryState, str]], now: datetime) -> None:
+    async def _told(self, statuses: Sequence[tuple[str, DeliveryState, str]], now: datetime) -> list[str]:
         # Its own transaction: of two that do not see each other yet, this and the one that stores the key, the one
         # whose `_settle` comes later sees both.
-        async with self._connections.writing() as session:
-            await reaching.keep_statuses(session, statuses, now)
+        async with self._connections.writing_rows() as executor:
+            return await reaching.take_statuses(executor, statuses, now)
 
     async def _settle(self, keys: Sequence[str], now: datetime) -> None:
-        async with self._connections.reading() as session:
-            known = await reaching.kept(session, keys)
+        async with self._connections.reading_rows() as executor:
+            known = await reaching.kept(executor, keys)
         if known:
-            async with self._connections.writing() as session:
-                await reaching.settle(session, known, now)
+            async with self._connections.writing_rows() as executor:
+                await reaching.settle(executor, known, now)
 
     async def forget_statuses(self, *, before: datetime) -> None:
         """Drop status events that no delivery ever claimed."""
@@ -222,52 +212,6 @@ class DeliveryWork:
         async with self._connections.writing() as session:
             await reaching.apply(session, changes)
             await reaching.resume(session, [change.contact for change in changes if change.opens], now, resume_at)
-
-
-_DELIVERY = core(Delivery)
-_SAME_WAY = and_(_DELIVERY.c.way == bindparam("by"), _DELIVERY.c.first_attempt_at.is_not(None))
-_BEGIN = (
-    update(_DELIVERY)
-    .where(_DELIVERY.c.id == bindparam("of"))
-    .values(
-        state=DeliveryState.ATTEMPTING.value,
-        way=bindparam("by"),
-        attempts=case((_SAME_WAY, _DELIVERY.c.attempts + 1), else_=1),
-        first_attempt_at=case((_SAME_WAY, _DELIVERY.c.first_attempt_at), else_=bindparam("at")),
-        lease_until=bindparam("until"),
-        msg_key=bindparam("key"),
-        updated_at=bindparam("at"),
-    )
-)
-
-
-def _beginning(attempt: Attempt, now: datetime, until: datetime) -> dict[str, Any]:
-    return {"of": attempt.delivery.id, "by": attempt.way.value, "at": now, "until": until, "key": attempt.msg_key}
-
-
-async def _still_mine(session: AsyncSession, claimed: Sequence[ClaimedDelivery]) -> dict[int, ClaimedDelivery]:
-    """Those that are still planned under this worker's claim, locked."""
-    by_id = {delivery.id: delivery for delivery in claimed}
-    query = (
-        select(col(Delivery.id), col(Delivery.token))
-        .where(IS_PLANNED, col(Delivery.id).in_(by_id))
-        .order_by(col(Delivery.id))
-        .with_for_update()
-    )
-    rows = (await session.execute(query)).all()
-    return {row.id: by_id[row.id] for row in rows if row.token == by_id[row.id].token}
-
-
-def _counted(delivery: ClaimedDelivery) -> tuple[int, int]:
-    return len(delivery.owed), len(delivery.notices)
-
-
-def _contact(delivery: ClaimedDelivery) -> str | None:
-    return None if delivery.reach is None else delivery.reach.contact
-
-
-def _event(number: int, now: datetime, what: DeliveryStep, way: DeliveryWay) -> dict[str, Any]:
-    return {"delivery_id": number, "at": now, "what": what.value, "way": way.value, "detail": ""}
 
 
 def _recovered(delivery: Delivery, now: datetime, resend_within: timedelta) -> DeliveryResult:

@@ -1,17 +1,19 @@
 """Writes what became of claimed deliveries: their state and story, and what it says of the ways to their people."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Boolean, bindparam, case, func, insert, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage.delivery_planning import IS_WAITING, PLAIN, lock_people, take_over
+from storage.delivery_story import name_sendings, tell_end, tell_story
 from storage.delivery_views import DeliveryResult
-from storage.models import Contact, Credit, Delivery, DeliveryEvent, Notice, Office, Person, Reach, Unit, core
+from storage.models import Contact, Credit, Delivery, Notice, Office, Person, Reach, Unit, core
 from storage.notices import tell
+from storage.statements import Executor
 from storage.tree import below
 from storage.vocabulary import DeliveryState, DeliveryStep, DeliveryWay, NoticeKind, Role
 
@@ -26,39 +28,43 @@ _STEPS: Mapping[DeliveryState, DeliveryStep] = {
 }
 
 
-async def write_results(session: AsyncSession, results: Sequence[DeliveryResult], now: datetime) -> None:
-    """Write these results, in the transaction of `session`. What is not this worker's any more keeps its state."""
+class _Row(NamedTuple):
+    """What is written of one result; `facts` are what many have alike."""
+
+    id: int
+    state: DeliveryState
+    way: DeliveryWay | None
+    key: str | None
+    facts: Mapping[str, Any]
+
+
+async def write_results(executor: Executor, results: Sequence[DeliveryResult], now: datetime) -> None:
+    """Write these results, in the transaction of `executor`. What is not this worker's any more keeps its state."""
     if not results:
         return
     waiting = [result.delivery.person_id for result in results if result.state in WAITING]
     if waiting:
-        await lock_people(session, waiting)
-    mine = await _mine(session, results)
-    newer = await _waiting_for(session, [result for result in mine if result.state in WAITING])
+        await lock_people(executor, waiting)
+    mine = await _mine(executor, results)
+    newer = await _waiting_for(executor, [result for result in mine if result.state in WAITING])
     rows = [_row(result, now, is_replaced=result.delivery.person_id in newer) for result in mine]
-    if rows:
-        await session.execute(_END, rows)
-        await session.execute(insert(core(DeliveryEvent)), [_event(row) for row in rows])
-    replaced = [row for row in rows if row["state"] == DeliveryState.SUPERSEDED and row["detail"] == "newer"]
+    await _write_ends(executor, rows)
+    await _write_stories(executor, rows, now)
+    replaced = [row for row in rows if row.state is DeliveryState.SUPERSEDED and row.facts["detail"] == "newer"]
     if replaced:
         people = [result.delivery.person_id for result in mine if result.delivery.person_id in newer]
-        await take_over(session, people, [row["of"] for row in replaced])
-    await _charge(session, results)
-    await _see(session, results, now)
+        await take_over(executor, people, [row.id for row in replaced])
+    await _charge(executor, results)
+    await _see(executor, results, now)
     for result in mine:
         if result.state is DeliveryState.UNREACHABLE:
-            await _tell_officers(session, result, now)
+            await _tell_officers(executor, result, now)
 
 
-async def _mine(session: AsyncSession, results: Sequence[DeliveryResult]) -> list[DeliveryResult]:
+async def _mine(executor: Executor, results: Sequence[DeliveryResult]) -> list[DeliveryResult]:
     """Those whose delivery is still under this worker's claim; all are locked."""
-    query = (
-        select(col(Delivery.id), col(Delivery.token), col(Delivery.state))
-        .where(col(Delivery.id).in_([result.delivery.id for result in results]))
-        .order_by(col(Delivery.id))
-        .with_for_update()
-    )
-    stands = {row.id: row for row in (await session.execute(query)).all()}
+    ids = [result.delivery.id for result in results]
+    stands = {row.id: row for row in (await executor.execute(_STANDS, {"ids": ids})).all()}
     return [
         result
         for result in results
@@ -68,7 +74,7 @@ async def _mine(session: AsyncSession, results: Sequence[DeliveryResult]) -> lis
     ]
 
 
-async def _waiting_for(session: AsyncSession, results: Sequence[DeliveryResult]) -> frozenset[int]:
+async def _waiting_for(executor: Executor, results: Sequence[DeliveryResult]) -> frozenset[int]:
     """The people for whom a newer delivery waits already, so that these may not."""
     if not results:
         return frozenset()
@@ -77,56 +83,81 @@ async def _waiting_for(session: AsyncSession, results: Sequence[DeliveryResult])
         col(Delivery.person_id).in_([result.delivery.person_id for result in results]),
         col(Delivery.id).not_in([result.delivery.id for result in results]),
     )
-    return frozenset((await session.execute(query)).scalars())
+    return frozenset((await executor.execute(query)).scalars())
 
 
 _DELIVERY = core(Delivery)
+_IDS: Any = bindparam("ids", expanding=True)
+_STANDS = (
+    select(col(Delivery.id), col(Delivery.token), col(Delivery.state))
+    .where(col(Delivery.id).in_(_IDS))
+    .order_by(col(Delivery.id))
+    .with_for_update()
+)
 _KEPT = or_(_DELIVERY.c.ambiguous, bindparam("unclear", type_=Boolean))
 _ANEW = bindparam("anew", type_=Boolean)
-_END = (
-    update(_DELIVERY)
-    .where(_DELIVERY.c.id == bindparam("of"))
-    .values(
-        state=bindparam("state"),
-        way=func.coalesce(bindparam("by"), _DELIVERY.c.way),
-        outcome=bindparam("detail"),
-        next_at=func.coalesce(bindparam("next", type_=_DELIVERY.c.next_at.type), _DELIVERY.c.next_at),
-        msg_key=func.coalesce(bindparam("key"), _DELIVERY.c.msg_key),
-        ambiguous=_KEPT,
-        attempts=case((_ANEW, 0), else_=_DELIVERY.c.attempts),
-        first_attempt_at=case((_ANEW, None), else_=_DELIVERY.c.first_attempt_at),
-        token=bindparam("token_kept"),
-        lease_until=None,
-        updated_at=bindparam("at"),
-    )
-)
+_FACTS: Mapping[str, Any] = {
+    "state": bindparam("ended"),
+    "way": func.coalesce(bindparam("by"), _DELIVERY.c.way),
+    "outcome": bindparam("detail"),
+    "next_at": func.coalesce(bindparam("next", type_=_DELIVERY.c.next_at.type), _DELIVERY.c.next_at),
+    "ambiguous": _KEPT,
+    "attempts": case((_ANEW, 0), else_=_DELIVERY.c.attempts),
+    "first_attempt_at": case((_ANEW, None), else_=_DELIVERY.c.first_attempt_at),
+    "token": bindparam("token_kept"),
+    "lease_until": None,
+    "updated_at": bindparam("at"),
+}
+_END = update(_DELIVERY).where(_DELIVERY.c.id == bindparam("of")).values(_FACTS)
+_END_MANY = update(_DELIVERY).where(_DELIVERY.c.id.in_(_IDS)).values(_FACTS)
+_ALIKE = 4
+"""Deliveries that ended in the same way from which on one statement for them is quicker than a row for each."""
 
 
-def _row(result: DeliveryResult, now: datetime, *, is_replaced: bool) -> dict[str, Any]:
+async def _write_ends(executor: Executor, rows: Sequence[_Row]) -> None:
+    """Most end alike: sent, by the same way."""
+    by_end: defaultdict[tuple[Any, ...], list[_Row]] = defaultdict(list)
+    for row in rows:
+        by_end[tuple(row.facts.values())].append(row)
+    few = []
+    for alike in by_end.values():
+        if len(alike) < _ALIKE:
+            few += [{"of": row.id, **row.facts} for row in alike]
+        else:
+            await executor.execute(_END_MANY, {"ids": [row.id for row in alike], **alike[0].facts})
+    if few:
+        await executor.execute(_END, few)
+    await name_sendings(executor, {row.id: row.key for row in rows if row.key})
+
+
+async def _write_stories(executor: Executor, rows: Sequence[_Row], now: datetime) -> None:
+    by_line: defaultdict[tuple[DeliveryState, DeliveryWay | None, str], list[int]] = defaultdict(list)
+    for row in rows:
+        by_line[row.state, row.way, row.facts["detail"]].append(row.id)
+    for (state, way, detail), ids in by_line.items():
+        if state in _STEPS:
+            await tell_story(executor, ids, now, _STEPS[state], way=way, detail=detail)
+        else:
+            await tell_end(executor, ids, now, state, detail, way=way)
+
+
+def _row(result: DeliveryResult, now: datetime, *, is_replaced: bool) -> _Row:
     state, detail = result.state, result.detail
     unclear = result.ambiguous or result.delivery.ambiguous
     if state in WAITING and is_replaced:
         state, detail = (DeliveryState.MAYBE if unclear else DeliveryState.SUPERSEDED), "newer"
-    return {
-        "of": result.delivery.id,
-        "state": state.value,
+    facts = {
+        "ended": state.value,
         "by": None if result.way is None else result.way.value,
         "detail": detail,
         "next": result.next_at,
-        "key": result.msg_key,
         "unclear": unclear,
         "anew": result.anew and not unclear,
         # who is late with the truth about a sending may still tell it
         "token_kept": result.delivery.token if state is DeliveryState.MAYBE else None,
         "at": now,
     }
-
-
-def _event(row: Mapping[str, Any]) -> dict[str, Any]:
-    state = DeliveryState(row["state"])
-    step = _STEPS.get(state, DeliveryStep.ENDED)
-    detail = f"{state} {row['detail']}".strip() if step is DeliveryStep.ENDED else row["detail"]
-    return {"delivery_id": row["of"], "at": row["at"], "what": step.value, "way": row["by"], "detail": detail}
+    return _Row(result.delivery.id, state, result.way, result.msg_key, facts)
 
 
 _REACH, _CREDIT, _CONTACT = core(Reach), core(Credit), core(Contact)
@@ -144,7 +175,7 @@ _CLOSE_CREDIT = update(_CREDIT).where(_OF_CREDIT, _CREDIT.c.template == bindpara
 _GONE = update(_REACH).where(_OF_REACH).values(gone=bindparam("why"))
 
 
-async def _charge(session: AsyncSession, results: Sequence[DeliveryResult]) -> None:
+async def _charge(executor: Executor, results: Sequence[DeliveryResult]) -> None:
     """What these sendings used of the window and of the ticks of their people, and what was found to be closed."""
     window, credit = DeliveryWay.CUSTOMER_SERVICE, DeliveryWay.SUBSCRIBE_NOTICE
     for statement, wanted in (
@@ -157,8 +188,8 @@ async def _charge(session: AsyncSession, results: Sequence[DeliveryResult]) -> N
         if not wanted:
             continue
         if statement is _GONE:
-            await _make_reaches(session, wanted)
-        await session.execute(statement, [_charged(statement, each) for each in wanted])
+            await _make_reaches(executor, wanted)
+        await executor.execute(statement, [_charged(statement, each) for each in wanted])
 
 
 def _charged(statement: Any, result: DeliveryResult) -> dict[str, Any]:
@@ -168,28 +199,28 @@ def _charged(statement: Any, result: DeliveryResult) -> dict[str, Any]:
     return {**person, "why": result.gone} if statement is _GONE else person
 
 
-async def _make_reaches(session: AsyncSession, results: Iterable[DeliveryResult]) -> None:
+async def _make_reaches(executor: Executor, results: Iterable[DeliveryResult]) -> None:
     known = [result.delivery.reach.contact for result in results if result.delivery.reach is not None]
-    there = set((await session.execute(select(_REACH.c.contact).where(_REACH.c.contact.in_(known)))).scalars())
+    there = set((await executor.execute(select(_REACH.c.contact).where(_REACH.c.contact.in_(known)))).scalars())
     rows = [{"contact": contact, "used": 0, "gone": "", "declined": False} for contact in set(known) - there]
     if rows:
-        await session.execute(insert(_REACH), rows)
+        await executor.execute(insert(_REACH), rows)
 
 
-async def _see(session: AsyncSession, results: Sequence[DeliveryResult], now: datetime) -> None:
+async def _see(executor: Executor, results: Sequence[DeliveryResult], now: datetime) -> None:
     seen = [number for result in results for number in result.seen]
     if seen:
         change = update(Notice).where(col(Notice.id).in_(seen), col(Notice.seen_at).is_(None)).values(seen_at=now)
-        await session.execute(change.execution_options(**PLAIN))
+        await executor.execute(change.execution_options(**PLAIN))
 
 
-async def _tell_officers(session: AsyncSession, result: DeliveryResult, now: datetime) -> None:
+async def _tell_officers(executor: Executor, result: DeliveryResult, now: datetime) -> None:
     """The officers nearest above the person are told once a month that nothing reaches them."""
     person = result.delivery.person_id
     home: Any = select(col(Person.name), col(Unit.name).label("unit"), col(Unit.path)).join(
         Unit, col(Unit.id) == col(Person.unit_id)
     )
-    them = (await session.execute(home.where(col(Person.id) == person))).one()
+    them = (await executor.execute(home.where(col(Person.id) == person))).one()
     path = select(col(Unit.path)).join(Person, col(Person.unit_id) == col(Unit.id)).where(col(Person.id) == person)
     officers = (
         select(col(Office.person_id), col(Unit.path))
@@ -201,8 +232,8 @@ async def _tell_officers(session: AsyncSession, result: DeliveryResult, now: dat
             below(path.scalar_subquery(), col(Unit.path)),
         )
     )
-    found = (await session.execute(officers)).all()
+    found = (await executor.execute(officers)).all()
     nearest = max((len(row.path) for row in found), default=0)
     body = {"name": them.name, "unit": them.unit, "reason": result.gone or result.detail}
     for officer in sorted({row.person_id for row in found if len(row.path) == nearest}):
-        await tell(session, officer, NoticeKind.PERSON_UNREACHABLE, f"person:{person}@{now:%Y-%m}", body, now)
+        await tell(executor, officer, NoticeKind.PERSON_UNREACHABLE, f"person:{person}@{now:%Y-%m}", body, now)

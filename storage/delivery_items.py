@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Date, and_, bindparam, exists, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -29,6 +28,7 @@ from storage.models import (
     Unit,
 )
 from storage.round_filling import OFFICERS, SUPERIOR
+from storage.statements import Executor
 from storage.tree import away, below, running
 from storage.vocabulary import DeliveryWay, NoticeKind, Role
 
@@ -132,13 +132,11 @@ _UNSEEN = (
 )
 
 
-async def load(
-    session: AsyncSession, ids: Sequence[int], titles: FormTitles, today: date
-) -> tuple[ClaimedDelivery, ...]:
+async def load(executor: Executor, ids: Sequence[int], titles: FormTitles, today: date) -> tuple[ClaimedDelivery, ...]:
     """These deliveries, in the order of their time, each with what there is to say on `today`, the enterprise's day."""
-    rows = (await session.execute(_CLAIMED, {"ids": ids})).all()
-    reaches = await _reaches(session, [row.person_id for row in rows])
-    owed, notices = await _owed(session, ids, titles, today), await _notices(session, ids)
+    rows = (await executor.execute(_CLAIMED, {"ids": ids})).all()
+    reaches = await _reaches(executor, [row.person_id for row in rows])
+    owed, notices = await _owed(executor, ids, titles, today), await _notices(executor, ids)
     return tuple(
         ClaimedDelivery(
             id=row.id,
@@ -160,26 +158,26 @@ async def load(
     )
 
 
-async def counts(session: AsyncSession, ids: Sequence[int], today: date) -> dict[int, tuple[int, int]]:
+async def counts(executor: Executor, ids: Sequence[int], today: date) -> dict[int, tuple[int, int]]:
     """How many duties that are still to be told of on `today`, and how many notices that were not seen, these
     deliveries carry.
     """
     owed, unseen = {"ids": ids, "today": today}, {"ids": ids}
-    duties = {number: count for number, count in (await session.execute(_OWED_COUNTS, owed)).all()}
-    notices = {number: count for number, count in (await session.execute(_UNSEEN_COUNTS, unseen)).all()}
+    duties = {number: count for number, count in (await executor.execute(_OWED_COUNTS, owed)).all()}
+    notices = {number: count for number, count in (await executor.execute(_UNSEEN_COUNTS, unseen)).all()}
     return {number: (duties.get(number, 0), notices.get(number, 0)) for number in ids}
 
 
-async def contacts(session: AsyncSession, people: Sequence[int]) -> dict[int, str]:
+async def contacts(executor: Executor, people: Sequence[int]) -> dict[int, str]:
     """The contacts that these people are bound to now."""
-    rows = (await session.execute(_CONTACTS, {"ids": people})).all()
+    rows = (await executor.execute(_CONTACTS, {"ids": people})).all()
     return {person: contact for person, contact in rows if person is not None}
 
 
-async def _reaches(session: AsyncSession, people: Sequence[int]) -> dict[int, Reachable]:
-    rows = (await session.execute(_REACHES, {"ids": people})).all()
+async def _reaches(executor: Executor, people: Sequence[int]) -> dict[int, Reachable]:
+    rows = (await executor.execute(_REACHES, {"ids": people})).all()
     credits: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    for contact, template, left in (await session.execute(_TICKS, {"ids": [row.id for row in rows]})).all():
+    for contact, template, left in (await executor.execute(_TICKS, {"ids": [row.id for row in rows]})).all():
         credits[contact][template] = left
     return {row.person_id: _reachable(row, credits.get(row.id, {})) for row in rows}
 
@@ -191,10 +189,10 @@ def _reachable(row: Any, credits: Mapping[str, int]) -> Reachable:
 
 
 async def _owed(
-    session: AsyncSession, ids: Sequence[int], titles: FormTitles, today: date
+    executor: Executor, ids: Sequence[int], titles: FormTitles, today: date
 ) -> Mapping[int, list[OwedItem]]:
     found: defaultdict[int, dict[int, OwedItem]] = defaultdict(dict)
-    for row in (await session.execute(_OWED, {"ids": ids, "today": today})).all():
+    for row in (await executor.execute(_OWED, {"ids": ids, "today": today})).all():
         found[row.delivery_id][row.duty_id] = _owed_item(row, titles)  # of several steps about one duty the last
     return {number: list(items.values()) for number, items in found.items()}
 
@@ -214,9 +212,9 @@ def _owed_item(row: Any, titles: FormTitles) -> OwedItem:
     )
 
 
-async def _notices(session: AsyncSession, ids: Sequence[int]) -> Mapping[int, list[NoticeItem]]:
+async def _notices(executor: Executor, ids: Sequence[int]) -> Mapping[int, list[NoticeItem]]:
     found: defaultdict[int, list[NoticeItem]] = defaultdict(list)
-    for row in (await session.execute(_UNSEEN, {"ids": ids})).all():
+    for row in (await executor.execute(_UNSEEN, {"ids": ids})).all():
         item = NoticeItem(row.id, NoticeKind(row.kind), row.body, row.created_at)
         found[row.delivery_id].append(item)
     return found

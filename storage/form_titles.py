@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage.models import Form, FormVersion, Unit
+from storage.statements import Executor
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ _OFFERED = (
 )
 
 
-async def form_titles(session: AsyncSession) -> FormTitles:
+async def form_titles(executor: Executor) -> FormTitles:
     """The titles as they are now."""
-    rows = (await session.execute(_OFFERED)).all()
+    rows = (await executor.execute(_OFFERED)).all()
     newest = {row.id: PublishedForm(row.name, row.level, row.path, row.title) for row in rows}
     return FormTitles(newest.values())

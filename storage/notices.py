@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage.models import Notice
-from storage.statements import insert_unless_there
+from storage.statements import Executor, insert_unless_there
 from storage.turns import TurnFacts
 from storage.vocabulary import NoticeKind
 
@@ -27,11 +27,11 @@ class SeeNotices:
 
 
 async def tell(
-    session: AsyncSession, person_id: int, kind: NoticeKind, subject: str, body: Mapping[str, Any], now: datetime
+    executor: Executor, person_id: int, kind: NoticeKind, subject: str, body: Mapping[str, Any], now: datetime
 ) -> None:
     """Put a notice down, unless the person was told of this subject (`sheet:GC26-0000179:1`) already."""
     await insert_unless_there(
-        session, Notice, person_id=person_id, kind=kind, subject=subject, body=dict(body), created_at=now
+        executor, Notice, person_id=person_id, kind=kind, subject=subject, body=dict(body), created_at=now
     )
 
 

@@ -4,16 +4,18 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, bindparam, delete, insert, literal, select, update
+from sqlalchemy import BindParameter, bindparam, delete, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from storage.delivery_planning import IS_WAITING, PLAIN
-from storage.models import Contact, Credit, Delivery, DeliveryEvent, DeliveryStatus, Reach, core
-from storage.statements import insert_unless_there
+from storage.delivery_planning import IS_WAITING
+from storage.delivery_story import tell_end, tell_story
+from storage.models import Contact, Credit, Delivery, DeliveryStatus, Reach, core
+from storage.statements import Executor, dialect_of, insert_unless_there
 from storage.turns import TurnFacts
 from storage.vocabulary import DeliveryState, DeliveryStep
 
@@ -44,6 +46,27 @@ _OF_KEYS = (
     .order_by(col(Delivery.id))
     .with_for_update()
 )
+_SETTLE = (
+    update(core(Delivery))
+    .where(core(Delivery).c.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        state=bindparam("ended"),
+        outcome=bindparam("detail"),
+        ambiguous=False,
+        token=None,
+        lease_until=None,
+        updated_at=bindparam("told_at"),
+    )
+)
+_FORGET = delete(core(DeliveryStatus)).where(core(DeliveryStatus).c.key.in_(_KEYS))
+
+
+class _Status(NamedTuple):
+    """What a status event said, and when."""
+
+    state: DeliveryState
+    detail: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +89,21 @@ class ReachChange:
         return self.wrote_at is not None or self.follows is True or bool(self.ticks)
 
 
-async def apply(session: AsyncSession, changes: Sequence[ReachChange]) -> None:
+async def apply(executor: Executor, changes: Sequence[ReachChange]) -> None:
     """Write these changes; of people who are bound only: nobody else is ever sent anything."""
     by_hour: defaultdict[datetime, list[str]] = defaultdict(list)
     for change in changes:
         if change.wrote_at is not None:
             by_hour[change.wrote_at].append(change.contact)
     for hour, contacts in by_hour.items():
-        await _set_reach(session, contacts, wrote_at=hour, used=0, gone="")
-    await _set_reach(session, [each.contact for each in changes if each.follows is True], gone="")
+        await _set_reach(executor, contacts, wrote_at=hour, used=0, gone="")
+    await _set_reach(executor, [each.contact for each in changes if each.follows is True], gone="")
     left = [each.contact for each in changes if each.follows is False]
-    await _set_reach(session, left, wrote_at=None, gone=UNFOLLOWED)
-    await _set_credits(session, changes)
+    await _set_reach(executor, left, wrote_at=None, gone=UNFOLLOWED)
+    await _set_credits(executor, changes)
 
 
-async def _set_reach(session: AsyncSession, contacts: Sequence[str], **values: Any) -> None:
+async def _set_reach(executor: Executor, contacts: Sequence[str], **values: Any) -> None:
     if not contacts:
         return
     reach, contact = core(Reach), core(Contact)
@@ -91,11 +114,11 @@ async def _set_reach(session: AsyncSession, contacts: Sequence[str], **values: A
         .where(contact.c.id.in_(contacts), contact.c.person_id.is_not(None))
         .order_by(contact.c.id)
     )
-    statement = _dialect(session).insert(reach).from_select(["contact", *fresh], rows)
-    await session.execute(statement.on_conflict_do_update(index_elements=["contact"], set_=values))
+    statement = _dialect(executor).insert(reach).from_select(["contact", *fresh], rows)
+    await executor.execute(statement.on_conflict_do_update(index_elements=["contact"], set_=values))
 
 
-async def _set_credits(session: AsyncSession, changes: Sequence[ReachChange]) -> None:
+async def _set_credits(executor: Executor, changes: Sequence[ReachChange]) -> None:
     credit = core(Credit)
     rows = [
         {"contact": change.contact, "template": template, "left": count}
@@ -107,38 +130,38 @@ async def _set_credits(session: AsyncSession, changes: Sequence[ReachChange]) ->
             (row for row in rows if bool(row["left"]) is is_tick), key=lambda row: (row["contact"], row["template"])
         )
         if some:
-            statement = _dialect(session).insert(credit)
+            statement = _dialect(executor).insert(credit)
             new = (credit.c.left + statement.excluded.left) if is_tick else 0
-            await session.execute(
+            await executor.execute(
                 statement.on_conflict_do_update(index_elements=["contact", "template"], set_={"left": new}), some
             )
 
 
-async def wrote_unbound(session: AsyncSession, contact: str, at: datetime) -> None:
+async def wrote_unbound(executor: Executor, contact: str, at: datetime) -> None:
     """Keep that a contact wrote at that time (to the hour) when nobody was bound to it, unless more is known of it."""
     hour = at.replace(minute=0, second=0, microsecond=0)
-    await insert_unless_there(session, Reach, contact=contact, wrote_at=hour, used=0, gone="", declined=False)
+    await insert_unless_there(executor, Reach, contact=contact, wrote_at=hour, used=0, gone="", declined=False)
 
 
-async def resume(session: AsyncSession, contacts: Sequence[str], now: datetime, at: datetime) -> None:
+async def resume(executor: Executor, contacts: Sequence[str], now: datetime, at: datetime) -> None:
     """What was parked for these contacts is tried again at `at`."""
     if not contacts:
         return
     people = select(col(Contact.person_id)).where(col(Contact.id).in_(contacts))
     parked = _parked().where(col(Delivery.person_id).in_(people)).order_by(col(Delivery.id))
-    rows = (await session.execute(parked)).all()
-    await _unpark(session, [row.id for row in rows], REACHABLE, now, at)
+    rows = (await executor.execute(parked)).all()
+    await _unpark(executor, [row.id for row in rows], REACHABLE, now, at)
 
 
 async def resume_some(
-    session: AsyncSession, after: int, now: datetime, since: datetime, limit: int
+    executor: Executor, after: int, now: datetime, since: datetime, limit: int
 ) -> tuple[int | None, int]:
     """See DeliveryWork.resume."""
     parked = _parked().where(
         col(Delivery.person_id) > after, col(Delivery.outcome) != UNBOUND, col(Delivery.created_at) >= since
     )
-    rows = (await session.execute(parked.order_by(col(Delivery.person_id)).limit(limit))).all()
-    await _unpark(session, [row.id for row in rows], NEW_WAY, now, now)
+    rows = (await executor.execute(parked.order_by(col(Delivery.person_id)).limit(limit))).all()
+    await _unpark(executor, [row.id for row in rows], NEW_WAY, now, now)
     return (rows[-1].person_id if rows else None), len(rows)
 
 
@@ -147,70 +170,78 @@ def _parked() -> Any:
     return query.where(IS_WAITING, col(Delivery.state) == DeliveryState.PARKED).with_for_update()
 
 
-async def _unpark(session: AsyncSession, ids: Sequence[int], why: str, now: datetime, at: datetime) -> None:
+async def _unpark(executor: Executor, ids: Sequence[int], why: str, now: datetime, at: datetime) -> None:
     if not ids:
         return
-    change = update(Delivery).where(col(Delivery.id).in_(ids))
-    change = change.values(
-        state=DeliveryState.PLANNED, outcome=why, next_at=at, token=None, lease_until=None, updated_at=now
+    change = update(core(Delivery)).where(core(Delivery).c.id.in_(ids))
+    await executor.execute(
+        change.values(
+            state=DeliveryState.PLANNED.value, outcome=why, next_at=at, token=None, lease_until=None, updated_at=now
+        )
     )
-    await session.execute(change.execution_options(**PLAIN))
-    told = {"at": now, "what": DeliveryStep.WAITS.value, "detail": why}
-    await session.execute(insert(core(DeliveryEvent)), [{"delivery_id": number, **told} for number in ids])
+    await tell_story(executor, ids, now, DeliveryStep.WAITS, detail=why)
 
 
-async def keep_statuses(
-    session: AsyncSession, statuses: Sequence[tuple[str, DeliveryState, str]], now: datetime
-) -> None:
-    """Keep what status events said, the latest by each key."""
-    rows = {key: {"key": key, "state": state.value, "detail": detail, "at": now} for key, state, detail in statuses}
-    statement = _dialect(session).insert(core(DeliveryStatus))
-    newest = {name: statement.excluded[name] for name in ("state", "detail", "at")}
-    await session.execute(
-        statement.on_conflict_do_update(index_elements=["key"], set_=newest), [rows[key] for key in sorted(rows)]
-    )
+async def take_statuses(
+    executor: Executor, statuses: Sequence[tuple[str, DeliveryState, str]], now: datetime
+) -> list[str]:
+    """Bring the deliveries that status events name to their end; of several events of a key the last counts. What names
+    none is kept for the delivery that will have its key: its keys.
+    """
+    told = {key: _Status(state, detail, now) for key, state, detail in statuses}
+    ended = await _end(executor, told, now)
+    rows = [{"key": key, **told[key]._asdict()} for key in sorted(told.keys() - ended)]
+    if rows:
+        await executor.execute(_keep(dialect_of(executor)), rows)
+    return [row["key"] for row in rows]
 
 
-async def kept(session: AsyncSession, keys: Sequence[str]) -> list[str]:
+@cache  # building a statement costs more than running it
+def _keep(dialect: str) -> Any:
+    statement = (postgresql if dialect == "postgresql" else sqlite).insert(core(DeliveryStatus))
+    newest = {name: statement.excluded[name] for name in _Status._fields}
+    return statement.on_conflict_do_update(index_elements=["key"], set_=newest)
+
+
+async def kept(executor: Executor, keys: Sequence[str]) -> list[str]:
     """Those of these keys of which a status is kept."""
-    return list((await session.execute(_KEPT, {"keys": keys})).scalars())
+    return list((await executor.execute(_KEPT, {"keys": keys})).scalars())
 
 
-async def settle(session: AsyncSession, keys: Sequence[str], now: datetime) -> None:
+async def settle(executor: Executor, keys: Sequence[str], now: datetime) -> None:
     """Bring the deliveries of these keys to the end that a kept status names; of several the newest."""
-    statuses = {row.key: row for row in (await session.execute(_STATUSES, {"keys": keys})).all()}
+    rows = (await executor.execute(_STATUSES, {"keys": keys})).all()
+    ended = await _end(executor, {row.key: _Status(DeliveryState(row.state), row.detail, row.at) for row in rows}, now)
+    if ended:
+        await executor.execute(_FORGET, {"keys": list(ended)})
+
+
+async def _end(executor: Executor, statuses: Mapping[str, _Status], now: datetime) -> frozenset[str]:
+    """Bring the deliveries that these statuses name by their keys to their ends; the keys of those that there are."""
     if not statuses:
-        return
+        return frozenset()
     found = {
         row.msg_key: row.id
-        for row in (await session.execute(_OF_KEYS, {"keys": list(statuses)})).all()
+        for row in (await executor.execute(_OF_KEYS, {"keys": list(statuses)})).all()
         if row.first_attempt_at is None or row.first_attempt_at <= statuses[row.msg_key].at + SKEW
     }
-    if not found:
-        return
-    by_end: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    by_end: defaultdict[tuple[DeliveryState, str], list[int]] = defaultdict(list)
     for key, number in found.items():
         by_end[statuses[key].state, statuses[key].detail].append(number)
     for (state, detail), ids in by_end.items():
-        change = update(Delivery).where(col(Delivery.id).in_(ids))
-        change = change.values(
-            state=state, outcome=detail, ambiguous=False, token=None, lease_until=None, updated_at=now
-        )
-        await session.execute(change.execution_options(**PLAIN))
-        told = {"at": now, "what": DeliveryStep.ENDED.value, "detail": f"{state} {detail}".strip()}
-        await session.execute(insert(core(DeliveryEvent)), [{"delivery_id": number, **told} for number in ids])
-    done = delete(DeliveryStatus).where(col(DeliveryStatus.key).in_(list(found)))
-    await session.execute(done.execution_options(**PLAIN))
+        await executor.execute(_SETTLE, {"ids": ids, "ended": state.value, "detail": detail, "told_at": now})
+        await tell_end(executor, ids, now, state, detail)
+    return frozenset(found)
 
 
-async def forget_statuses(session: AsyncSession, before: datetime) -> None:
+async def forget_statuses(executor: Executor, before: datetime) -> None:
     """Drop statuses that came before this time and that no delivery claimed."""
-    old = delete(DeliveryStatus).where(col(DeliveryStatus.at) < before)
-    await session.execute(old.execution_options(**PLAIN))
+    statuses = core(DeliveryStatus)
+    await executor.execute(delete(statuses).where(statuses.c.at < before))
 
 
-def _dialect(session: AsyncSession) -> Any:
-    return postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+def _dialect(executor: Executor) -> Any:
+    return postgresql if dialect_of(executor) == "postgresql" else sqlite
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,16 @@
 """The two statements that every writer shares: insert unless it is there, and take the next number of a counter."""
 
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Executable, bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from storage.models import Counter, Table, core
+
+Executor: TypeAlias = AsyncSession | AsyncConnection
+"""What statements run in: a transaction with objects, or one without what these cost (Connections.writing_rows)."""
 
 _COUNTERS = core(Counter)
 _RAISE = (
@@ -18,10 +21,16 @@ _RAISE = (
 )
 
 
-async def insert_unless_there(session: AsyncSession, table: type[Table], **row: Any) -> Any:
+def dialect_of(executor: Executor) -> str:
+    """Which database it is: "sqlite" or "postgresql"."""
+    bind = executor if isinstance(executor, AsyncConnection) else executor.get_bind()
+    return bind.dialect.name
+
+
+async def insert_unless_there(executor: Executor, table: type[Table], **row: Any) -> Any:
     """INSERT … ON CONFLICT DO NOTHING: the new row's primary key, or None when a unique column stood in the way."""
-    insert = _insert(session.get_bind().dialect.name, table)
-    return (await session.execute(insert, row)).scalar_one_or_none()
+    insert = _insert(dialect_of(executor), table)
+    return (await executor.execute(insert, row)).scalar_one_or_none()
 
 
 @cache  # building a statement costs more than running it

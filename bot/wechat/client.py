@@ -26,6 +26,8 @@ BACKOFF: Final = 0.3
 IDEMPOTENT_POSTS: Final = frozenset({"menu/create", "menu/trymatch", "user/info/batchget"})
 """POSTs that may be repeated like a GET: they read, or they set the same thing again."""
 
+_JSON: Final = json.JSONEncoder(ensure_ascii=False)
+
 Result = TypeVar("Result")
 
 
@@ -196,7 +198,7 @@ def _encoded(data: Any) -> bytes | None:
         return data
     if isinstance(data, str):
         return data.encode("utf-8", "replace")
-    return json.dumps(data, ensure_ascii=False).encode("utf-8", "replace")
+    return _JSON.encode(data).encode("utf-8", "replace")
 
 
 def _passing(error: BaseException) -> bool:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -17,6 +18,7 @@ from aiohttp import (
     FormData,
     InvalidURL,
 )
+from yarl import URL
 
 from bot.receiving import Sink, TooLarge
 from bot.wechat.errors import NO_ANSWER, NO_CONNECTION, REFUSED, SendError, meaning
@@ -124,13 +126,14 @@ class Transport:
         """
         if self._session is None:
             raise RuntimeError("the WeChat client is used outside its `async with`")
-        params = dict(request.params) if token is None else {**request.params, "access_token": token}
+        params = tuple(request.params.items())
+        if token is not None:
+            params += (("access_token", token),)
         unsure = not request.idempotent
         try:
             async with self._session.request(
                 request.method,
-                request.address,
-                params=params,
+                _address(request.address, params),
                 data=request.body(),
                 allow_redirects=False,
                 timeout=self._timeout if request.into is None else self._long,
@@ -145,6 +148,15 @@ class Transport:
             raise SendError(REFUSED, errcode=None, detail="invalid address") from None
         except (ClientError, TimeoutError, OSError) as error:
             raise SendError(NO_ANSWER, errcode=None, ambiguous=unsure, detail=type(error).__name__) from None
+
+
+@lru_cache(64)
+def _address(address: str, params: tuple[tuple[str, str], ...]) -> URL:
+    """Thousands of sendings go to the same one; making it takes a tenth of a sending's time. Raises InvalidURL."""
+    try:
+        return URL(address).extend_query(params)
+    except ValueError:
+        raise InvalidURL(address) from None
 
 
 def _check(response: ClientResponse, unsure: bool) -> None:

@@ -9,9 +9,6 @@ from simulator.calls import Call
 from simulator.checks.message import choices
 from simulator.people import Person
 
-REMEMBERED = 5_000
-"""client_msg_ids after which those past their ten minutes are forgotten."""
-
 
 async def custom(call: Call, desk: Desk) -> dict[str, Any]:
     """message/custom/send, after all rules have passed."""
@@ -116,7 +113,10 @@ def _card(call: Call) -> dict[str, Any]:
 
 def _remember(call: Call, person: Person, client_id: str, msgid: int) -> None:
     kept = call.platform.sent_by_client_id
-    if len(kept) > REMEMBERED:
-        for key in [key for key, (at, _) in kept.items() if call.now - at >= limits.CLIENT_ID_SECONDS]:
-            del kept[key]
+    kept.pop((person.openid, client_id), None)
+    while kept:  # the oldest comes first
+        oldest = next(iter(kept))
+        if call.now - kept[oldest][0] < limits.CLIENT_ID_SECONDS:
+            break
+        del kept[oldest]
     kept[(person.openid, client_id)] = (call.now, msgid)
