@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from math import exp
 from types import MappingProxyType
-from typing import Final, Self, TypedDict, TypeVar
+from typing import Final, NamedTuple, Self, TypedDict, TypeVar
 
 from nlp import tokens
 from nlp.classification import NEGATED, Classification
@@ -136,8 +136,7 @@ class Classifier:
         intent = _INTENTS[intents.index(best)]
         negated = intent is Intent.REPORT and odds[self._negated] > 0
         blames = intent in _BLAMING and not negated
-        offence = _accuses(reading)
-        somebody = _names_somebody(reading)
+        offence, somebody, eight = _told(reading)
         asked_about = intent is Intent.INQUIRY and SURE_QUESTION * spread <= 1 and not somebody
         grades = [odds[column] for column in self._severities]
         disciplines = _likely(odds, self._disciplines) if blames else ()
@@ -149,7 +148,7 @@ class Classifier:
             "fields": _likely(odds, self._fields, FIELD_AT_LEAST) if intent is not Intent.OTHER else (),
             "severity": _GRADES[grades.index(max(grades))] if blames else Severity.NONE,
             "negated": negated,
-            "eight_rules": _eight_rules(reading) if blames else (),
+            "eight_rules": _eight_rules(eight) if blames and eight else (),
             "certainty": round(1 / spread, 3),
             "report": max(round(exp(odds[self._report] - best) / spread, 3), ACCUSED * (offence and not asked_about)),
             "voice": round(sum(exp(odds[column] - best) for column in self._voices) / spread, 3),
@@ -220,29 +219,36 @@ def _edited(meaning: Meaning, edit: LexiconEdit) -> Meaning:
     return meaning._replace(labels=labels, eight=eight, intents=intents)
 
 
-def _accuses(reading: Reading) -> bool:
-    """Whether a word that decides alone names an offence, neither denied nor to be prevented."""
+class _Told(NamedTuple):
+    """What the words of a text tell besides its labels."""
+
+    offence: bool
+    """A word that decides alone names one, neither denied nor to be prevented."""
+    somebody: bool
+    """An office is named that somebody holds (主任, 采购员)."""
+    eight: Mapping[str, int]
+    """Categories of the monthly table that the words told of speak for, with their weights."""
+
+
+def _told(reading: Reading) -> _Told:
+    offence = somebody = False
+    eight: dict[str, int] = {}
+    told = Scope.TOLD
     for clause in reading.clauses:
         for hit, scope in clause.hits:
-            if scope is Scope.TOLD:
-                for label, weight in hit.meaning.labels:
+            labels, eight_rules, _, classes, _ = hit.meaning
+            if classes and not _ACTORS.isdisjoint(classes):
+                somebody = True
+            if scope is told:
+                for label, weight in labels:
                     if weight == DECIDES and label in _OFFENCES:
-                        return True
-    return False
+                        offence = True
+                for name, weight in eight_rules:
+                    eight[name] = eight.get(name, 0) + weight
+    return _Told(offence, somebody, eight)
 
 
-def _names_somebody(reading: Reading) -> bool:
-    """Whether an office is named that somebody holds (主任, 采购员)."""
-    return any(not _ACTORS.isdisjoint(hit.meaning.classes) for clause in reading.clauses for hit, _ in clause.hits)
-
-
-def _eight_rules(reading: Reading) -> tuple[EightRules, ...]:
-    """Categories of the monthly table that the words told of speak for, the strongest first."""
-    sums: dict[str, int] = {}
-    for clause in reading.clauses:
-        for hit, scope in clause.hits:
-            if scope is Scope.TOLD:
-                for name, weight in hit.meaning.eight:
-                    sums[name] = sums.get(name, 0) + weight
+def _eight_rules(sums: Mapping[str, int]) -> tuple[EightRules, ...]:
+    """The categories that enough speaks for, the strongest first."""
     strong = sorted((name for name in sums if sums[name] >= EIGHT_AT_LEAST), key=lambda name: -sums[name])
     return tuple(map(EightRules, strong[:MOST_LABELS]))

@@ -82,11 +82,11 @@ class Reader:
         return fulfilled
 
     def _mask(self, clause: Clause) -> int:
-        mask = 0
+        mask, told, bit = 0, Scope.TOLD, self._bits.get
         for hit, scope in clause.hits:
-            if scope is Scope.TOLD:
+            if scope is told:
                 for name in hit.meaning.classes:
-                    mask |= self._bits.get(name, 0)
+                    mask |= bit(name, 0)
         return mask
 
 

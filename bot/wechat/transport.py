@@ -17,12 +17,13 @@ from aiohttp import (
     DummyCookieJar,
     FormData,
     InvalidURL,
+    TCPConnector,
 )
 from yarl import URL
 
 from bot.receiving import Sink, TooLarge
 from bot.wechat.errors import NO_ANSWER, NO_CONNECTION, REFUSED, SendError, meaning
-from bot.wechat.limits import CALL_TIMEOUT, DOWNLOAD_BYTES, DOWNLOAD_TIMEOUT
+from bot.wechat.limits import CALL_TIMEOUT, CONNECTIONS, DOWNLOAD_BYTES, DOWNLOAD_TIMEOUT
 
 _CHUNK: Final = 64 * 1024
 _CONNECT_SHARE: Final = 0.6  # of the timeout: a connection that takes longer leaves no time for the answer
@@ -109,7 +110,9 @@ class Transport:
         self._session: ClientSession | None = None
 
     async def __aenter__(self) -> Self:
-        self._session = ClientSession(timeout=self._timeout, cookie_jar=DummyCookieJar())
+        self._session = ClientSession(
+            timeout=self._timeout, cookie_jar=DummyCookieJar(), connector=TCPConnector(limit=CONNECTIONS)
+        )
         return self
 
     async def __aexit__(
