@@ -43,8 +43,10 @@ DRY_RUN = "以上共 {count} 项改动。这是预演，什么也没有写入；
 QUESTION = "以上共 {count} 项改动，现在写入吗？"
 NOT_CONFIRMED = "没有写入。"
 DONE = "[green]已导入[/]：{count} 项改动，一次写入。"
-BRIEFED = "写入后会通知新聘任的 {count} 人填《廉洁风险交底确认》（不通知加 --no-briefing）。"
-NOT_BRIEFED = "新聘任的 {count} 人不会收到《廉洁风险交底确认》的通知（{why}；要通知加 --briefing）。"
+BRIEFED = "写入后会通知{who}填《廉洁风险交底确认》（不通知加 --no-briefing）。"
+NOT_BRIEFED = "{who}不会收到《廉洁风险交底确认》的通知（{why}；要通知加 --briefing）。"
+APPOINTED = "新聘任的 {count} 人"
+MOVED = "调动的 {count} 人"
 FIRST_IMPORT = "业务库里还没有聘任，算第一次登记"
 AS_ASKED = "按 --no-briefing"
 THEN_BIND = (
@@ -67,7 +69,8 @@ def import_people(
     briefing: Annotated[
         bool | None,
         typer.Option(
-            "--briefing/--no-briefing", help="要不要通知新聘任的人做廉洁风险交底；不写：第一次登记不通知，以后通知"
+            "--briefing/--no-briefing",
+            help="要不要通知新聘任、调动的人做廉洁风险交底；不写：第一次登记不通知，以后通知",
         ),
     ] = None,
 ) -> None:
@@ -128,11 +131,14 @@ def _compared(settings: "Settings", file: Path) -> tuple["Roster", "Plan"]:
 
 def _tell_briefing(planned: "Plan", asked: bool | None, *, brief: bool) -> None:
     """Who will be asked for the risk briefing, or that nobody will and why."""
-    count = len({one.person for one in planned.changes.new_appointments if planned.lasts(one)})
-    if not count:
+    changes = planned.changes
+    appointed = len({one.person for one in changes.new_appointments if planned.lasts(one)})
+    moved = sum(one.moved for one in changes.changed_persons)
+    who = "、".join(words.format(count=count) for words, count in ((APPOINTED, appointed), (MOVED, moved)) if count)
+    if not who:
         return
     why = FIRST_IMPORT if asked is None else AS_ASKED
-    _say(BRIEFED.format(count=count) if brief else NOT_BRIEFED.format(count=count, why=why))
+    _say(BRIEFED.format(who=who) if brief else NOT_BRIEFED.format(who=who, why=why))
 
 
 def _write(settings: "Settings", roster: "Roster", planned: "Plan", *, brief: bool) -> None:

@@ -28,9 +28,9 @@ _OFFERED: Final = (
 
 
 class NewSeat(NamedTuple):
-    """An appointment that was just made."""
+    """An appointment that was just made, or (`level` empty) a transfer; `subject` as ask_for_briefing takes it."""
 
-    appointment_id: int
+    subject: str
     person_id: int
     unit_id: int
     level: str
@@ -50,7 +50,7 @@ async def ask_for_briefing(
 
 
 async def ask_many(session: AsyncSession, made: Sequence[NewSeat], now: datetime) -> None:
-    """The same for many new appointments at once, none of which anybody was told of."""
+    """The same for many at once, none of which anybody was told of."""
     if not made:
         return
     homes = await _homes(session, sorted({one.person_id for one in made}))
@@ -61,7 +61,7 @@ async def ask_many(session: AsyncSession, made: Sequence[NewSeat], now: datetime
         {
             "person_id": one.person_id,
             "kind": NoticeKind.RISK_BRIEFING.value,
-            "subject": f"appointment:{one.appointment_id}",
+            "subject": one.subject,
             "body": _body(units[one.unit_id], one.starts_on, one.level, titles[homes[one.person_id]]),
             "created_at": now,
         }

@@ -43,6 +43,11 @@ class WrittenPerson:
     superior: PersonRef | None
     fields: Names = ()
 
+    @property
+    def moved(self) -> bool:
+        """Whether somebody of the records goes to another unit."""
+        return "unit" in self.fields
+
 
 class NewAppointment(NamedTuple):
     """See StandingAppointment."""

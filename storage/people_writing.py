@@ -58,8 +58,8 @@ async def write_people(
     brief_from: date | None = None,
 ) -> None:
     """Write all of it or nothing; `source` (the file's SHA-256) goes into the audit log, `tell` gets numbers of rows.
-    Whoever gets a new appointment that lasts until `brief_from` (the enterprise's day) or longer is asked for the risk
-    briefing; None: nobody is.
+    Whoever is transferred, or gets a new appointment that lasts until `brief_from` (the enterprise's day) or longer, is
+    asked for the risk briefing; None: nobody is.
 
     Raises PeopleChanged, or RecordsUnavailable like Database. On SQLite turns that write wait meanwhile: a thousand
     people take a tenth of a second.
@@ -163,12 +163,13 @@ class _Writing:
         ordered = sorted(changes.changed_persons, key=lambda person: person.id or 0)  # rows are locked in one order
         await self._each(changed, (self._changed(person) for person in ordered))
         self._note_changed(changes.changed_persons)
+        await self._brief_moved(changes)
 
     def _note_changed(self, persons: Sequence[WrittenPerson]) -> None:
         """A line for each transfer; of other changes the names of the fields, many persons to a line."""
         alike: dict[tuple[str, ...], list[int | None]] = {}
         for person in persons:
-            if "unit" in person.fields:
+            if person.moved:
                 self._rights.add(person.id or 0)
                 self._note("person.moved", f"person:{person.id}", unit=self._unit(person.unit))
             if others := tuple(name for name in person.fields if name != "unit"):
@@ -212,11 +213,20 @@ class _Writing:
             self._note("appointment.ended", f"appointment:{one.id}", last_day=last)
             self._rights.add(one.person_id)
 
+    async def _brief_moved(self, changes: Changes) -> None:
+        day = self._brief_from
+        if day is None:
+            return
+        # no two imports are written as of the same position
+        subject, moved = f"import:{changes.position}", [one for one in changes.changed_persons if one.moved]
+        seats = [NewSeat(subject, one.id or 0, self._unit(one.unit), "", day) for one in moved]
+        await ask_many(self._session, seats, self._now)
+
     async def _brief(self, made: Mapping[Any, int], rows: Sequence[dict[str, Any]]) -> None:
         day = self._brief_from
         lasting = [row for row in rows if day is not None and (row["ends_on"] is None or row["ends_on"] >= day)]
         keys = ((row["person_id"], row["unit_id"], row["level"], row["starts_on"]) for row in lasting)
-        await ask_many(self._session, [NewSeat(made[key], *key) for key in keys], self._now)
+        await ask_many(self._session, [NewSeat(f"appointment:{made[key]}", *key) for key in keys], self._now)
 
     async def _write_leaves(self, changes: Changes) -> None:
         table = core(Leave)

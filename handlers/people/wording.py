@@ -29,8 +29,8 @@ Lines = Iterator[str]
 def sections(plan: Plan) -> list[tuple[str, int, Callable[[], Lines]]]:
     """What changes: title, how many, and their lines; kinds of which there is nothing are left out."""
     told, changes = _Told(plan), plan.changes
-    moved = [one for one in changes.changed_persons if "unit" in one.fields]
-    others = [one for one in changes.changed_persons if "unit" not in one.fields]
+    moved = [one for one in changes.changed_persons if one.moved]
+    others = [one for one in changes.changed_persons if not one.moved]
     ended = [one for one in changes.changed_appointments if told.ends(one)]
     altered = [one for one in changes.changed_appointments if not told.ends(one)]
     found: list[tuple[str, int, Callable[[], Lines]]] = [

@@ -13,7 +13,7 @@ from bot.people_import import carry_out, compare
 from bot.transfers import Transfers
 from storage.admin import administer
 from storage.commands import EndAppointments, KeepingRefused, TransferPerson
-from storage.models import Appointment, AuditEntry, Person, Unit
+from storage.models import Appointment, AuditEntry, Notice, Person, Unit
 from storage.vocabulary import KeepingRefusal, Role
 from tests.bot.test_rights import hire, offices, records
 from tests.bot.wire import rows
@@ -23,6 +23,8 @@ from tests.walk import fill
 from tests.world import GROUP, TIMEZONE, World, open_world
 
 SITE = (GROUP, "二公司", "城东场站")
+UNITS: Rows = [(GROUP, None, None, None), ("二公司", GROUP, None, None), ("城东场站", "二公司", None, None)]
+"""The same as a workbook writes it."""
 
 
 @pytest.fixture
@@ -75,15 +77,9 @@ async def test_an_appointment_is_asked_made_once_audited_and_asks_for_the_risk_b
     assert not await world.violations()
 
 
-async def test_somebody_appointed_by_a_workbook_is_asked_for_the_briefing_too(world: World, tmp_path: Path) -> None:
-    lisi = world.user("lisi")
-    await hire(world, "lisi", Member("李四", SITE, staff_number="12"))
-    sheets: dict[str, Rows] = {
-        "单位": [(GROUP, None, None, None), ("二公司", GROUP, None, None), ("城东场站", "二公司", None, None)],
-        "人员": [("12", "李四", "城东场站", None, None, None)],
-        "聘任": [("12", "职能", "城东场站", "2026-12-01", None)],
-    }
-    people = roster(tmp_path, sheets)
+async def brought_in(world: World, folder: Path, sheets: dict[str, Rows]) -> None:
+    """Import a people workbook as the command does, asking for the risk briefing."""
+    people = roster(folder, sheets)
     async with records(world) as database:
         planned = await compare(database, people, world.clock(), TIMEZONE)
         assert planned.faults == ()
@@ -96,10 +92,44 @@ async def test_somebody_appointed_by_a_workbook_is_asked_for_the_briefing_too(wo
             tell=lambda count: None,
             brief_from=planned.today,
         )
+
+
+async def test_somebody_appointed_by_a_workbook_is_asked_for_the_briefing_too(world: World, tmp_path: Path) -> None:
+    lisi = world.user("lisi")
+    await hire(world, "lisi", Member("李四", SITE, staff_number="12"))
+    sheets: dict[str, Rows] = {
+        "单位": UNITS,
+        "人员": [("12", "李四", "城东场站", None, None, None)],
+        "聘任": [("12", "职能", "城东场站", "2026-12-01", None)],
+    }
+    await brought_in(world, tmp_path, sheets)
     await lisi.says("菜单")
     lisi.sees("您自 2026年12月1日 起聘任为 清源集团 / 二公司 / 城东场站 的职能观察员", "请在当面交底以后")
     await lisi.taps("现在填写")
     lisi.sees("开始填写《廉洁风险交底确认》")
+
+
+async def test_somebody_transferred_by_a_workbook_is_asked_for_the_briefing_as_by_chat(
+    world: World, tmp_path: Path
+) -> None:
+    """Who was transferred by chat was told and asked, who was transferred by a workbook never was."""
+    lisi = world.user("lisi")
+    await hire(world, "lisi", Member("李四", SITE, staff_number="12"))
+    for unit, called in (("二公司", "清源集团 / 二公司"), ("城东场站", "清源集团 / 二公司 / 城东场站")):
+        await brought_in(world, tmp_path, {"单位": UNITS, "人员": [("12", "李四", unit, None, None, None)]})
+        await lisi.says("菜单")
+        lisi.sees(f"您自 2026年11月20日 起调到 {called}。\n请在当面交底以后，填写《廉洁风险交底确认》")
+    await brought_in(world, tmp_path, {"单位": UNITS, "人员": [("12", "李四", "二公司", None, None, None)]})
+    assert len(await rows(world.settings.database, select(col(Notice.id)))) == 3, "back again is told as well"
+    await lisi.taps("现在填写")
+    lisi.sees("开始填写《廉洁风险交底确认》", "这次交底是因为什么")
+    assert not await world.violations()
+
+
+async def test_a_workbook_that_moves_nobody_tells_nobody_of_a_transfer(world: World, tmp_path: Path) -> None:
+    await hire(world, "lisi", Member("李四", SITE, staff_number="12"))
+    await brought_in(world, tmp_path, {"单位": UNITS, "人员": [("12", "李四", "城东场站", None, "班长", None)]})
+    assert await rows(world.settings.database, select(col(Notice.id))) == []
 
 
 async def test_a_question_that_is_declined_changes_nothing(world: World) -> None:

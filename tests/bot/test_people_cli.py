@@ -172,6 +172,21 @@ def test_newly_appointed_people_are_asked_for_the_briefing_but_not_a_whole_group
     assert len(notices(operator)) == 1
 
 
+def test_transferred_people_are_asked_for_the_briefing_unless_the_operator_says_no(
+    operator: Mapping[str, str], tmp_path: Path
+) -> None:
+    """Who was transferred by chat was asked, who was transferred by a workbook never was."""
+    people(operator, "import", write(tmp_path / "first.xlsx"), "--yes")
+    there = changed(人员=(PEOPLE[0], ("A1", "王建国", "一公司", None, None, None), PEOPLE[2]))
+    status, printed = people(operator, "import", write(tmp_path / "quiet.xlsx", there), "--yes", "--no-briefing")
+    assert "调动的 1 人不会收到《廉洁风险交底确认》的通知（按 --no-briefing；" in printed
+    assert (status, notices(operator)) == (0, [])
+    back = changed(聘任=[*GOOD["聘任"], ("L1", "职能", "集团", "2026-01-01", None)])
+    status, printed = people(operator, "import", write(tmp_path / "back.xlsx", back), "--yes")
+    assert "写入后会通知新聘任的 1 人、调动的 1 人填《廉洁风险交底确认》（不通知加 --no-briefing）" in printed
+    assert (status, sorted(notices(operator))) == (0, [("李纪", "集团", "functional"), ("王建国", "集团 / 二公司", "")])
+
+
 def test_a_first_import_may_ask_for_the_briefing(operator: Mapping[str, str], tmp_path: Path) -> None:
     people(operator, "import", write(tmp_path / "first.xlsx"), "--yes", "--briefing")
     assert [name for name, *_ in notices(operator)] == ["王建国", "陈晓"]
