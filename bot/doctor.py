@@ -16,6 +16,7 @@ from bot.settings import Settings
 from bot.wechat.errors import SendError
 from bot.wechat.limits import ways
 from bot.workdays import Workdays
+from handlers.deliveries.days import full_day
 from handlers.rounds.workdays import WorkCalendar
 from storage.conversations.contract import StoreUnavailable
 from storage.conversations.opening import open_store
@@ -196,5 +197,5 @@ def days_off(calendar: WorkCalendar, today: date) -> Finding:
     """How long the days off are known, seen from `today` (the enterprise's day)."""
     warning = calendar.warning(today)
     if warning is None:
-        return Finding("放假安排", True, f"已知到 {calendar.known_until}")
+        return Finding("放假安排", True, f"已知到 {full_day(calendar.known_until)}")
     return Finding("放假安排", calendar.known_until >= today, warning, soon=True)

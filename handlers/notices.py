@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from handlers import risk_levels, words
 from handlers.base import Tap
+from handlers.deliveries.days import full_day
 from storage.vocabulary import Level, MediaKind, NoticeKind
 
 CUT = "……（太长，全文在您下次来信时显示）"
@@ -189,8 +190,7 @@ def _unreachable(body: Mapping[str, Any], timezone: ZoneInfo) -> tuple[str | Tap
 
 
 def _briefing(body: Mapping[str, Any], timezone: ZoneInfo) -> tuple[str | Tap, ...]:
-    starts = date.fromisoformat(str(body["starts_on"]))
-    day = f"{starts.year}年{starts.month}月{starts.day}日"
+    day = full_day(date.fromisoformat(str(body["starts_on"])))
     level = LEVEL_NAMES.get(str(body.get("level") or ""))
     told = f"您自 {day} 起聘任为 {body['unit']} 的{level}观察员。" if level else f"您自 {day} 起调到 {body['unit']}。"
     title = body.get("title")

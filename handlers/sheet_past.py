@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from handlers.base import Context
+from handlers.deliveries.days import full_day
 from handlers.forms.form import MEDIA, SELECTS, Choice, Form, Kind, Layout, Question
 from handlers.forms.readable import env_of, readable, readable_of
 from handlers.forms.views import Asked, FormState
@@ -45,8 +46,7 @@ def answers_of(sheet: PastSheet | None) -> Mapping[str, str]:
 
 def day_of(moment: datetime, context: Context) -> str:
     """2026年9月30日, in the enterprise's timezone."""
-    local = moment.astimezone(context.timezone)
-    return f"{local.year}年{local.month}月{local.day}日"
+    return full_day(moment.astimezone(context.timezone).date())
 
 
 async def load(form: Form, draft: str, unit: int, context: Context) -> Past | None:

@@ -1,4 +1,4 @@
-"""How a day on which something is due is told: its weekday, and how far away it is."""
+"""How days are told: due ones with the weekday and how far away they are, those that stand for long with the year."""
 
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -19,6 +19,23 @@ def due_day(due_at: datetime, timezone: ZoneInfo) -> str:
 def day_name(day: date) -> str:
     """12月31日（周四）."""
     return f"{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）"
+
+
+def full_day(day: date) -> str:
+    """2026年12月1日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def period(first: date, last: date | None) -> str:
+    """2026年12月1日 至 12月5日, the last day with its year where that is another one; 2026年12月1日 一天.
+
+    `last` None: 2026年12月1日 至 长期.
+    """
+    if last is None:
+        return f"{full_day(first)} 至 长期"
+    if last == first:
+        return f"{full_day(first)} 一天"
+    return f"{full_day(first)} 至 {f'{last.month}月{last.day}日' if last.year == first.year else full_day(last)}"
 
 
 def is_end_of_day(local: datetime) -> bool:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Final
 
 from handlers.base import Context, Conversation, Json, Outcome, say
+from handlers.deliveries.days import full_day, period
 from handlers.keeping import choosing, typed, wording
 from handlers.keeping.asking import Act, ask
 from storage.commands import (
@@ -56,19 +57,20 @@ async def appoint(argument: str, conversation: Conversation, context: Context) -
     if told := _stands(card, standing, what, starts):
         return say(conversation, *wording.sentence(told))
     kept = {"person": card.id, "level": said.level, "unit": unit.id, "from": str(starts), "name": card.name}
-    question = f"聘任 {wording.who(card)} 为 {what}，自 {starts} 起，{wording.RIGHT}"
-    covering = next((each for each in standing if each.ends_on is not None and each.ends_on >= starts), None)
-    note = BRIEFING if covering is None else f"现有的聘任到 {covering.ends_on} 为止，确认后改为长期。"
+    question = f"聘任 {wording.who(card)} 为 {what}，自 {full_day(starts)} 起，{wording.RIGHT}"
+    until = next((each.ends_on for each in standing if each.ends_on is not None and each.ends_on >= starts), None)
+    note = BRIEFING if until is None else f"现有的聘任到 {full_day(until)} 为止，确认后改为长期。"
     return ask(conversation, context, "appoint", {**kept, "what": what}, f"{question}\n{note}")
 
 
 def _stands(card: PersonCard, standing: list[AppointmentView], what: str, starts: date) -> str:
     """What stands already, or stands in the way; empty: nothing."""
     for each in standing:
+        begun = full_day(each.starts_on)
         if each.starts_on > starts:
-            return f"没有办理：{card.name} 已经登记了 {each.starts_on} 起的 {what}。要提前，请先解聘那一段，再聘任。"
+            return f"没有办理：{card.name} 已经登记了 {begun} 起的 {what}。要提前，请先解聘那一段，再聘任。"
         if each.ends_on is None:
-            return f"{card.name} 已经是 {what}（{each.starts_on} 起），不用再聘。"
+            return f"{card.name} 已经是 {what}（{begun} 起），不用再聘。"
     return ""
 
 
@@ -80,7 +82,7 @@ def make_appoint(kept: Json) -> Act:
             return wording.refused(result.reason)
         if result.already:
             return wording.sentence(f"{kept['name']} 已经是 {kept['what']}，不用再聘。")
-        told = "聘任改为长期" if result.extended else f"自 {kept['from']} 起聘任"
+        told = "聘任改为长期" if result.extended else f"自 {full_day(command.starts_on)} 起聘任"
         return wording.sentence(f"已办好：{kept['name']}，{kept['what']}，{told}。")
 
     command = Appoint(kept["person"], Level(kept["level"]), kept["unit"], date.fromisoformat(kept["from"]))
@@ -116,11 +118,13 @@ async def dismiss(argument: str, conversation: Conversation, context: Context) -
     reached = {each.id for each in await _within_reach(ending, context)}
     ending = [each for each in ending if each.id in reached]
     if not ending:
-        return say(conversation, *wording.sentence(f"{wording.who(card)} 没有 {last} 以后还在任的这类聘任，不用解聘。"))
-    lines = "\n".join(f"· {wording.observer(each)}，{wording.period(each.starts_on, each.ends_on)}" for each in ending)
-    question = (
-        f"解聘 {wording.who(card)}，最后一天是 {last}，{wording.RIGHT}\n{lines}\n历史保留，已经开始填的表可以填完。"
-    )
+        return say(
+            conversation,
+            *wording.sentence(f"{wording.who(card)} 没有 {full_day(last)} 以后还在任的这类聘任，不用解聘。"),
+        )
+    lines = "\n".join(f"· {wording.observer(each)}，{period(each.starts_on, each.ends_on)}" for each in ending)
+    asked = f"解聘 {wording.who(card)}，最后一天是 {full_day(last)}，{wording.RIGHT}"
+    question = f"{asked}\n{lines}\n历史保留，已经开始填的表可以填完。"
     kept = {"person": card.id, "appointments": [each.id for each in ending], "last": str(last), "name": card.name}
     return ask(conversation, context, "dismiss", kept, question)
 
@@ -144,9 +148,10 @@ def make_dismiss(kept: Json) -> Act:
             return wording.refused(result.reason)
         if not result.count:
             return wording.sentence(f"{kept['name']} 的聘任之前已经结束，不用再办。")
-        return wording.sentence(f"已办好：{kept['name']} 的 {result.count} 项聘任到 {kept['last']} 为止。")
+        return wording.sentence(f"已办好：{kept['name']} 的 {result.count} 项聘任到 {full_day(last)} 为止。")
 
-    command = EndAppointments(kept["person"], tuple(kept["appointments"]), date.fromisoformat(kept["last"]))
+    last = date.fromisoformat(kept["last"])
+    command = EndAppointments(kept["person"], tuple(kept["appointments"]), last)
     return Act(command, worded)
 
 
@@ -176,13 +181,13 @@ async def move(argument: str, conversation: Conversation, context: Context) -> O
     ]
     ending = await _within_reach([each for each in lasting if not unit.path.startswith(each.unit.path)], context)
     staying = [each for each in card.appointments if each not in ending]
-    lines = [f"调动 {wording.who(card)} 到 {unit.full_name}，自 {starts} 起，{wording.RIGHT}"]
-    lines += [f"· 到 {starts - ONE_DAY} 结束：{wording.observer(each)}" for each in ending]
-    lines += [f"· 不变：{wording.observer(each)}，{wording.period(each.starts_on, each.ends_on)}" for each in staying]
+    lines = [f"调动 {wording.who(card)} 到 {unit.full_name}，自 {full_day(starts)} 起，{wording.RIGHT}"]
+    lines += [f"· 到 {full_day(starts - ONE_DAY)} 结束：{wording.observer(each)}" for each in ending]
+    lines += [f"· 不变：{wording.observer(each)}，{period(each.starts_on, each.ends_on)}" for each in staying]
     if card.transfer is not None:
-        lines.append(f"· 取消原来的安排：{card.transfer.starts_on} 起到 {card.transfer.unit.full_name}")
+        lines.append(f"· 取消原来的安排：{full_day(card.transfer.starts_on)} 起到 {card.transfer.unit.full_name}")
     if starts > _today(context):
-        lines.append(f"到了 {starts} 那天自动转过去，并请本人填写《廉洁风险交底确认》。")
+        lines.append(f"到了 {full_day(starts)} 那天自动转过去，并请本人填写《廉洁风险交底确认》。")
     else:
         lines.append(BRIEFING)
     kept = {"person": card.id, "from_unit": card.unit.id, "unit": unit.id, "from": str(starts)}
@@ -203,7 +208,7 @@ def make_move(kept: Json) -> Act:
             return wording.refused(result.reason)
         ended = f"原来的 {result.ended} 项聘任到前一天为止。" if result.ended else ""
         if result.planned:
-            return wording.sentence(f"已安排：{kept['name']} 自 {kept['from']} 起到 {kept['what']}。{ended}")
+            return wording.sentence(f"已安排：{kept['name']} 自 {full_day(day)} 起到 {kept['what']}。{ended}")
         return wording.sentence(f"已办好：{kept['name']} 现在属于 {kept['what']}。{ended}")
 
     day = date.fromisoformat(kept["from"])

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from handlers import welcome_wording
 from handlers.base import Context, Conversation, Json, Outcome, say
+from handlers.deliveries.days import full_day, period
 from handlers.keeping import choosing, typed, wording
 from handlers.keeping.asking import Act, ask
 from storage.commands import EndLeave, KeepingRefused, NameSubstitute, TakeLeave
@@ -109,7 +110,7 @@ def _asked(
         told = "不用再登记。" if same else f"要改日期先销假（{END}），只换代填的人说“{STAND_IN} {card.name} 由 某某”。"
         return say(conversation, *wording.sentence(f"{card.name} 已经登记了请假：{wording.leave(standing)}。{told}"))
     by = f"由 {wording.who(substitute)} 代填" if substitute is not None else "没有人代填"
-    question = f"{wording.who(card)} 请假，{wording.period(starts, ends)}，{by}，{wording.RIGHT}"
+    question = f"{wording.who(card)} 请假，{period(starts, ends)}，{by}，{wording.RIGHT}"
     if substitute is not None:
         question += f"\n请假期间，{substitute.name} 的菜单里会有“代{card.name}填写”的表；请假结束，代填也结束。"
     kept = {"person": card.id, "from": str(starts), "to": str(ends), "substitute": stands_in, "name": card.name}
@@ -119,7 +120,7 @@ def _asked(
 def make_take(kept: Json) -> Act:
     """What the answer yes does."""
     days = (date.fromisoformat(kept["from"]), date.fromisoformat(kept["to"]))
-    told = f"已登记：{kept['name']} 请假，{wording.period(*days)}。"
+    told = f"已登记：{kept['name']} 请假，{period(*days)}。"
     return Act(TakeLeave(kept["person"], *days, kept["substitute"]), lambda result: _told(result, told))
 
 
@@ -155,7 +156,7 @@ def _end_asked(card: PersonCard, conversation: Conversation, context: Context) -
     if not card.leaves:
         return say(conversation, *wording.sentence(f"{card.name} 现在没有请假，不用销假。"))
     leave = card.leaves[0]
-    how = f"从今天（{today}）起算回来上班" if leave.starts_on < today else "整段取消"
+    how = f"从今天（{full_day(today)}）起算回来上班" if leave.starts_on < today else "整段取消"
     question = f"{wording.who(card)} 销假：{wording.leave(leave)}。{how}，{wording.RIGHT}"
     kept = {"person": card.id, "leave": leave.id, "back": str(today), "name": card.name}
     return ask(conversation, context, "end_leave", kept, question)
@@ -186,7 +187,7 @@ async def stand_in(argument: str, conversation: Conversation, context: Context) 
     if leave.substitute_id == substitute.id:
         return say(conversation, *wording.sentence(f"已经是 {substitute.name} 代填了，不用再办。"))
     instead = f"（原来由 {leave.substitute_name} 代填）" if leave.substitute_name else ""
-    days = wording.period(leave.starts_on, leave.ends_on)
+    days = period(leave.starts_on, leave.ends_on)
     question = f"{wording.who(card)} 请假期间（{days}），由 {wording.who(substitute)} 代填{instead}，{wording.RIGHT}"
     told = f"已登记：{days}，由 {substitute.name} 代 {card.name} 填写。"
     kept = {"person": card.id, "leave": leave.id, "substitute": substitute.id, "told": told}

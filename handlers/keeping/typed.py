@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from handlers.deliveries.days import full_day
 from nlp import dates
 from storage.vocabulary import Level
 
@@ -78,7 +79,7 @@ def parts(said: str, today: date) -> Parts:
 
 def _near(day: date, today: date) -> date:
     if not -LONGEST_BACK <= (day - today).days <= LONGEST_AHEAD:
-        raise ValueError(FAR.format(day=day))
+        raise ValueError(FAR.format(day=full_day(day)))
     return day
 
 
@@ -109,9 +110,9 @@ def span(said: str, today: date) -> tuple[date, date]:
     else:
         raise ValueError(NO_DAY)
     if ends < starts:
-        raise ValueError(WRONG_ORDER.format(starts=starts, ends=ends))
+        raise ValueError(WRONG_ORDER.format(starts=full_day(starts), ends=full_day(ends)))
     if (ends - starts).days >= LONGEST_SPAN:
-        raise ValueError(TOO_LONG.format(starts=starts, ends=ends))
+        raise ValueError(TOO_LONG.format(starts=full_day(starts), ends=full_day(ends)))
     return starts, ends
 
 

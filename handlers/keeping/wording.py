@@ -7,6 +7,7 @@ from typing import Final
 
 from handlers import numbered, words
 from handlers.base import Tap
+from handlers.deliveries.days import full_day, period
 from handlers.people.wording import shown_phone
 from storage.keeping_views import LeaveView, OfficerView, PersonCard
 from storage.views import AppointmentView
@@ -102,15 +103,8 @@ def observer(appointment: AppointmentView) -> str:
     return f"{appointment.unit.full_name} {LEVELS[appointment.level]}观察员"
 
 
-def period(starts_on: date, ends_on: date | None) -> str:
-    """From when until when; one day stands alone."""
-    if starts_on == ends_on:
-        return f"{starts_on} 一天"
-    return f"{starts_on} 至 {ends_on or '长期'}"
-
-
 def leave(found: LeaveView) -> str:
-    """2026-12-01 至 2026-12-05，由 张三 代填."""
+    """2026年12月1日 至 12月5日，由 张三 代填."""
     stands_in = f"，由 {found.substitute_name} 代填" if found.substitute_name else "，没有人代填"
     return f"{period(found.starts_on, found.ends_on)}{stands_in}"
 
@@ -126,7 +120,7 @@ def card(person: PersonCard) -> str:
     lines.append(f"手机：{shown_phone(person.phone) if person.phone else '没有登记'}")
     lines.append(f"微信：{'已绑定' if person.is_bound else '还没有绑定'}")
     if person.transfer is not None:
-        lines.append(f"待调动：{person.transfer.starts_on} 起到 {person.transfer.unit.full_name}")
+        lines.append(f"待调动：{full_day(person.transfer.starts_on)} 起到 {person.transfer.unit.full_name}")
     lines.append("聘任：" if person.appointments else "聘任：没有")
     lines += [f"· {observer(each)}，{period(each.starts_on, each.ends_on)}" for each in person.appointments]
     lines += [f"请假：{leave(each)}" for each in person.leaves]

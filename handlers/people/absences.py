@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from handlers.deliveries.days import full_day, period
 from handlers.forms.faults import Fault
 from handlers.people.layout import LEAVES
 from handlers.people.lines import Cell, LeaveLine, Roster
 from handlers.people.persons import Persons, is_known
-from handlers.people.terms import END_BEFORE_START, FOREVER, IN_RECORDS, ONE_DAY, ROW, Term, Terms, period
+from handlers.people.terms import END_BEFORE_START, FOREVER, IN_RECORDS, ONE_DAY, ROW, Term, Terms
 from storage.people import StandingLeave
 from storage.people_changes import ChangedLeave, NewLeave
 
@@ -79,7 +80,7 @@ class Absences:
         substitute = self._substitute(line)
         starts, ends = date.fromisoformat(line.starts_on), date.fromisoformat(line.ends_on)
         if ends < starts:
-            self._fault(line.row, "ends_on", END_BEFORE_START.format(ends=ends, starts=starts))
+            self._fault(line.row, "ends_on", END_BEFORE_START.format(ends=full_day(ends), starts=full_day(starts)))
             return
         if not known:
             return

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
+from handlers.deliveries.days import full_day, period
 from handlers.forms.faults import Fault
 from handlers.people.layout import APPOINTMENTS
 from handlers.people.lines import AppointmentLine, Roster
@@ -40,11 +41,6 @@ class Term:
     def last(self) -> date:
         """The last day, far off when there is none."""
         return self.ends_on or FOREVER
-
-
-def period(starts_on: date, ends_on: date | None) -> str:
-    """From when until when, for people."""
-    return f"{starts_on.isoformat()} 至 {ends_on.isoformat() if ends_on else '长期'}"
 
 
 class Terms:
@@ -93,7 +89,7 @@ class Terms:
         starts = date.fromisoformat(line.starts_on)
         ends = date.fromisoformat(line.ends_on) if line.ends_on else None
         if ends is not None and ends < starts:
-            self._fault(line.row, "ends_on", END_BEFORE_START.format(ends=ends, starts=starts))
+            self._fault(line.row, "ends_on", END_BEFORE_START.format(ends=full_day(ends), starts=full_day(starts)))
             return
         if not known:
             return
@@ -115,8 +111,9 @@ class Terms:
             if term.standing is None or term.stated or covers or term.last < self._today:
                 continue
             if term.starts_on > self._today:
+                starts = full_day(term.starts_on)
                 message = NOT_BEGUN.format(
-                    person=self._persons.shown(number), unit=self._units.shown(term.unit), starts=term.starts_on
+                    person=self._persons.shown(number), unit=self._units.shown(term.unit), starts=starts
                 )
                 self.notices.append(self._roster.fault(APPOINTMENTS, term.row, "", message))
                 continue

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Final
 
+from handlers.deliveries.days import full_day, period
 from handlers.people.cells import KINDS, LEVEL_WORDS, ROLES
 from handlers.people.planning import Plan
-from handlers.people.terms import period
 from nlp.masks import Kind, masked
 from storage.people_changes import ChangedAppointment, Names, PersonRef, UnitRef, WrittenPerson
 
@@ -130,7 +130,7 @@ class _Told:
         for one in appointments:
             old = self._appointments[one.id]
             what = f"{self._person(old.person_id)} {_level(old.level)} {self._unit(old.unit_id)}"
-            yield f"{what}，{old.starts_on.isoformat()} 起：止 {_day(old.ends_on)}{ARROW}{_day(one.ends_on)}"
+            yield f"{what}，{full_day(old.starts_on)} 起：止 {_day(old.ends_on)}{ARROW}{_day(one.ends_on)}"
 
     def new_leaves(self) -> Lines:
         for leave in self._plan.changes.new_leaves:
@@ -144,7 +144,7 @@ class _Told:
                 parts.append(f"止 {_day(old.ends_on)}{ARROW}{_day(leave.ends_on)}")
             if old.substitute_id != leave.substitute:
                 parts.append(f"代填 {self._person(old.substitute_id)}{ARROW}{self._person(leave.substitute)}")
-            yield f"{self._person(old.person_id)}，{old.starts_on.isoformat()} 起：{'；'.join(parts)}"
+            yield f"{self._person(old.person_id)}，{full_day(old.starts_on)} 起：{'；'.join(parts)}"
 
     def new_offices(self) -> Lines:
         for one in self._plan.changes.new_offices:
@@ -193,4 +193,4 @@ def _first(words: Names) -> str:
 
 
 def _day(day: date | None) -> str:
-    return day.isoformat() if day else "长期"
+    return full_day(day) if day else "长期"

@@ -4,6 +4,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 from typing import Final
 
+from handlers.deliveries.days import full_day
 from handlers.rounds.rule import Period, PeriodKind
 
 _QUARTERS: Final = ("第一季度", "第二季度", "第三季度", "第四季度")
@@ -18,7 +19,7 @@ _THURSDAY: Final = 3
 def period_of(day: date, kind: PeriodKind) -> Period:
     """The period of that kind that the day lies in; weeks begin on Monday and are counted as in ISO 8601."""
     if kind is PeriodKind.DAY:
-        return Period(day.isoformat(), f"{day.year}年{day.month}月{day.day}日", day, day)
+        return Period(day.isoformat(), full_day(day), day, day)
     if kind is PeriodKind.WEEK:
         return _week(day)
     months = _MONTHS_OF[kind]

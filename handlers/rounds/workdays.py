@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 import chinese_calendar
 
+from handlers.deliveries.days import full_day
 from handlers.rounds.overrides import FILE_NAME, Override
 
 NEW_YEAR: Final = "元旦"
@@ -189,13 +190,11 @@ class WorkCalendar:
 
     def warning(self, today: date) -> str | None:
         """What operators must do about the year after the known ones, or None before the last WARN_DAYS."""
-        left = (self.known_until - today).days
+        left, until = (self.known_until - today).days, full_day(self.known_until)
         if left > WARN_DAYS:
             return None
         year = self.known_until.year + 1
-        state = (
-            RUNS_OUT.format(until=self.known_until, left=left) if left >= 0 else RAN_OUT.format(until=self.known_until)
-        )
+        state = RUNS_OUT.format(until=until, left=left) if left >= 0 else RAN_OUT.format(until=until)
         missing = self._missing.get(year, ())
         more = INCOMPLETE.format(file=FILE_NAME, year=year, names="、".join(missing)) if missing else ""
         what = WHAT_TO_DO.format(year=year, file=FILE_NAME)

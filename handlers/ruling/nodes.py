@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from handlers import numbered, words
 from handlers.base import Context, Conversation, Json, Outcome, Tap, say
-from handlers.deliveries.days import day_name, due_day
+from handlers.deliveries.days import day_name, due_day, full_day
 from handlers.keeping.asking import Act, ask
 from handlers.rounds.rule import OPEN, Rule, to_json
 from handlers.rounds.schedule import moment, steps
@@ -119,9 +119,9 @@ def _read(argument: str, context: Context) -> _Node:
         except ValueError as refusal:
             raise ValueError(wording.NOT_A_DAY.format(refusal=refusal)) from None
         if day < today:
-            raise ValueError(wording.PAST.format(day=day))
+            raise ValueError(wording.PAST.format(day=full_day(day)))
         if day > today + FURTHEST:
-            raise ValueError(wording.FAR.format(day=day))
+            raise ValueError(wording.FAR.format(day=full_day(day)))
     return _Node(project, KINDS[found["kind"]], found["kind"], day, (found["who"] or "").strip())
 
 
@@ -173,7 +173,7 @@ def _due_at(node: _Node, context: Context) -> datetime:
     day = node.day or context.workdays().add_workdays(today, WORKDAYS)
     due_at = moment(day, DUE_AT, context.timezone)
     if due_at <= context.now:
-        raise ValueError(wording.PAST.format(day=day))
+        raise ValueError(wording.PAST.format(day=full_day(day)))
     return due_at
 
 

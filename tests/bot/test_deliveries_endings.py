@@ -26,7 +26,7 @@ async def night(tmp_path: Path) -> AsyncIterator[Post]:
 async def test_who_was_dismissed_in_the_evening_is_not_reminded_in_the_morning(night: Post) -> None:
     officer, user = night.world.user("li"), night.world.user("wang")
     await officer.says("解聘 王建国")
-    officer.sees("最后一天是 2026-11-20", "综合观察员")
+    officer.sees("最后一天是 2026年11月20日", "综合观察员")
     await officer.taps("确认")
     night.world.clock.forward(hours=12)
     await night.become(superseded=1)
@@ -52,7 +52,7 @@ async def test_who_was_moved_in_the_evening_reads_of_the_new_post_only(night: Po
 async def test_an_appointment_that_still_runs_in_the_morning_is_reminded(night: Post) -> None:
     officer = night.world.user("li")
     await officer.says("解聘 王建国 11月21日")
-    officer.sees("最后一天是 2026-11-21")
+    officer.sees("最后一天是 2026年11月21日")
     await officer.taps("确认")
     night.world.clock.forward(hours=12)
     await night.world.user("wang").told("您有观察表要交")

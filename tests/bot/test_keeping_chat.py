@@ -58,10 +58,10 @@ async def test_an_appointment_is_asked_made_once_audited_and_asks_for_the_risk_b
     await lisi.says("菜单")  # WeChat passes on nothing to somebody who has not written for two days
     await sun.says("聘任 李四 为 二公司城东场站 职能观察员，自 2026-12-01 起")
     sun.sees("聘任 李四（工号 12，清源集团 / 二公司 / 城东场站） 为 清源集团 / 二公司 / 城东场站 职能观察员")
-    sun.sees("自 2026-12-01 起，对吗？")
+    sun.sees("自 2026年12月1日 起，对吗？")
     before = len(await audited(world))
     await sun.taps("确认")
-    sun.sees("已办好：李四", "自 2026-12-01 起聘任")
+    sun.sees("已办好：李四", "自 2026年12月1日 起聘任")
     await lisi.told("请在当面交底以后，填写《廉洁风险交底确认》")
     lisi.sees("您自 2026年12月1日 起聘任为 清源集团 / 二公司 / 城东场站 的职能观察员")
     await lisi.taps("现在填写")
@@ -70,7 +70,7 @@ async def test_an_appointment_is_asked_made_once_audited_and_asks_for_the_risk_b
     await sun.says("确认办理")
     sun.sees("刚才那件已经办好了")
     await sun.says("聘任 12 职能 城东场站 2026年12月1日起")
-    sun.sees("已经是 清源集团 / 二公司 / 城东场站 职能观察员（2026-12-01 起），不用再聘")
+    sun.sees("已经是 清源集团 / 二公司 / 城东场站 职能观察员（2026年12月1日 起），不用再聘")
     assert (await audited(world)).count("appointment.made") == (await audited(world))[:before].count(
         "appointment.made"
     ) + 1
@@ -193,7 +193,7 @@ async def test_namesakes_are_told_apart_by_a_tap(world: World) -> None:
     sun.sees("有几位同名")
     assert len(sun.taps_seen) == 2
     await sun.taps("李四（工号 13，清源集团 / 二公司 / 城东场站）")
-    sun.sees("聘任 李四（工号 13", "自 2026-12-01 起，对吗？")
+    sun.sees("聘任 李四（工号 13", "自 2026年12月1日 起，对吗？")
     await sun.says("解聘 李四")
     sun.sees("1. 李四（工号 12", "2. 李四（工号 13", "回复序号")
     await sun.says("2")
@@ -216,11 +216,11 @@ async def test_braces_in_a_staff_number_are_signs_like_others(world: World) -> N
 async def test_a_dismissal_ends_what_it_names_and_keeps_the_history(world: World) -> None:
     sun, wang = world.user("sun"), world.user("wang")
     await confirmed(sun, "聘任 王建国 职能 二公司 自 今天", "职能观察员")
-    await confirmed(sun, "解聘 王建国 职能 12月31日", "最后一天是 2026-12-31", "职能观察员")
-    sun.sees("已办好：王建国 的 1 项聘任到 2026-12-31 为止")
+    await confirmed(sun, "解聘 王建国 职能 12月31日", "最后一天是 2026年12月31日", "职能观察员")
+    sun.sees("已办好：王建国 的 1 项聘任到 2026年12月31日 为止")
     await wang.says("菜单")
     wang.sees("职能")
-    await confirmed(sun, "解聘 王建国 自 11月20日 起", "最后一天是 2026-11-19", "综合观察员", "职能观察员")
+    await confirmed(sun, "解聘 王建国 自 11月20日 起", "最后一天是 2026年11月19日", "综合观察员", "职能观察员")
     await wang.says("菜单")
     wang.sees("您目前没有观察员聘任")
     ends = await rows(
@@ -240,12 +240,12 @@ async def test_a_transfer_says_what_ends_and_comes_on_its_day(world: World) -> N
     await confirmed(
         li,
         "调动 王建国 到 三公司 12月1日",
-        "调动 王建国（工号 1，清源集团 / 二公司） 到 清源集团 / 三公司，自 2026-12-01 起",
-        "到 2026-11-30 结束：清源集团 / 二公司 综合观察员",
+        "调动 王建国（工号 1，清源集团 / 二公司） 到 清源集团 / 三公司，自 2026年12月1日 起",
+        "到 2026年11月30日 结束：清源集团 / 二公司 综合观察员",
     )
-    li.sees("已安排：王建国 自 2026-12-01 起到 清源集团 / 三公司")
+    li.sees("已安排：王建国 自 2026年12月1日 起到 清源集团 / 三公司")
     await li.says("人员 王建国")
-    li.sees("单位：清源集团 / 二公司", "待调动：2026-12-01 起到 清源集团 / 三公司", "2026-11-20 至 2026-11-30")
+    li.sees("单位：清源集团 / 二公司", "待调动：2026年12月1日 起到 清源集团 / 三公司", "2026年11月20日 至 11月30日")
     assert await unit_of(world, world.people["wang"]) == "二公司"
     world.clock.forward(days=11)
     async with records(world) as database:
@@ -261,7 +261,7 @@ async def test_a_transfer_says_what_ends_and_comes_on_its_day(world: World) -> N
 async def test_a_transfer_of_today_is_done_at_once(world: World) -> None:
     li, wang = world.user("li"), world.user("wang")
     await wang.says("菜单")
-    await confirmed(li, "调动 1 三公司", "到 2026-11-19 结束")
+    await confirmed(li, "调动 1 三公司", "到 2026年11月19日 结束")
     li.sees("王建国 现在属于 清源集团 / 三公司", "原来的 1 项聘任到前一天为止")
     await wang.told("您自 2026年11月20日 起调到 清源集团 / 三公司")
     await wang.says("菜单")

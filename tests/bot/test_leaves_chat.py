@@ -1,5 +1,6 @@
 """Leaves and who stands in, by chat: the right to fill lasts as long as the leave, and plain words will do."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -23,9 +24,9 @@ async def test_a_substitute_fills_while_the_leave_lasts_and_the_sheet_names_both
     sun, wang = world.user("sun"), world.user("wang")
     await hire(world, "zhang", Member("张三", (GROUP, "二公司"), levels=(Level.COMPREHENSIVE,), staff_number="21"))
     zhang = world.user("zhang")
-    await confirmed(sun, "请假 王建国 今天 至 12月5日 代填 张三", "2026-11-20 至 2026-12-05", "由 张三（工号 21")
+    await confirmed(sun, "请假 王建国 今天 至 12月5日 代填 张三", "2026年11月20日 至 12月5日", "由 张三（工号 21")
     await sun.says("人员 王建国")
-    sun.sees("请假：2026-11-20 至 2026-12-05，由 张三 代填")
+    sun.sees("请假：2026年11月20日 至 12月5日，由 张三 代填")
     await zhang.says("菜单")
     zhang.sees("综合观察表（代王建国填写）")
     await zhang.says("开始")
@@ -55,7 +56,7 @@ async def test_the_right_of_a_substitute_ends_with_the_leave(world: World) -> No
     sun = world.user("sun")
     await hire(world, "zhang", Member("张三", (GROUP, "二公司"), staff_number="21"))
     zhang = world.user("zhang")
-    await confirmed(sun, "请假 王建国 11月20日到11月22日 代填 张三", "2026-11-20 至 2026-11-22")
+    await confirmed(sun, "请假 王建国 11月20日到11月22日 代填 张三", "2026年11月20日 至 11月22日")
     await zhang.says("菜单")
     zhang.sees("代王建国填写")
     world.clock.forward(days=3)
@@ -70,7 +71,7 @@ async def test_a_sheet_that_a_substitute_began_goes_to_the_observer_after_the_le
     sun, wang = world.user("sun"), world.user("wang")
     await hire(world, "zhang", Member("张三", (GROUP, "二公司"), staff_number="21"))
     zhang = world.user("zhang")
-    await confirmed(sun, "请假 王建国 11月20日到11月22日 代填 张三", "2026-11-20 至 2026-11-22")
+    await confirmed(sun, "请假 王建国 11月20日到11月22日 代填 张三", "2026年11月20日 至 11月22日")
     await zhang.says("开始 综合观察表（代王建国填写）")
     await fill_on(zhang)
     world.clock.forward(days=3)
@@ -96,7 +97,7 @@ async def test_going_on_after_the_leave_says_at_once_that_it_is_over(world: Worl
     sun, wang = world.user("sun"), world.user("wang")
     await hire(world, "zhang", Member("张三", (GROUP, "二公司"), staff_number="21"))
     zhang = world.user("zhang")
-    await confirmed(sun, "请假 王建国 11月20日到11月22日 代填 张三", "2026-11-20 至 2026-11-22")
+    await confirmed(sun, "请假 王建国 11月20日到11月22日 代填 张三", "2026年11月20日 至 11月22日")
     await zhang.says("开始 综合观察表（代王建国填写）")
     await fill_on(zhang, until="重点工作落实的总体情况")
     await zhang.says("暂存")
@@ -114,7 +115,7 @@ async def test_going_on_after_the_leave_says_at_once_that_it_is_over(world: Worl
 async def test_a_substitute_named_after_the_leave_is_not_registered(world: World) -> None:
     sun = world.user("sun")
     await hire(world, "zhang", Member("张三", (GROUP, "二公司"), staff_number="21"))
-    await confirmed(sun, "请假 王建国 11月20日", "2026-11-20 一天")
+    await confirmed(sun, "请假 王建国 11月20日", "2026年11月20日 一天")
     world.clock.forward(hours=14, minutes=20)  # 23:50
     await sun.says("代填 王建国 由 张三")
     sun.sees("由 张三（工号 21", "对吗？")
@@ -153,27 +154,43 @@ async def test_observers_take_leave_themselves_and_name_a_colleague(world: World
     await hire(world, "zhang", Member("张三", SITE, staff_number="21"))
     await wang.says("请假 12月1日到12月5日 代填 陈晓")
     wang.sees("代填的人没有找到", "只能找本单位、本聘任单位的同事代填")
-    await confirmed(wang, "请假 12月1日到12月5日 代填 张三", "2026-12-01 至 2026-12-05", "由 张三")
+    await confirmed(wang, "请假 12月1日到12月5日 代填 张三", "2026年12月1日 至 12月5日", "由 张三")
     await sun.says("人员 王建国")
-    sun.sees("请假：2026-12-01 至 2026-12-05，由 张三 代填")
+    sun.sees("请假：2026年12月1日 至 12月5日，由 张三 代填")
     await wang.says("请假 12月3日")
     wang.sees("已经登记了请假")
     await confirmed(wang, "销假", "整段取消")
     await sun.says("人员 王建国")
     sun.sees_not("请假：")
-    await confirmed(wang, "请假 12月1日到5日", "2026-12-01 至 2026-12-05", "没有人代填")
+    await confirmed(wang, "请假 12月1日到5日", "2026年12月1日 至 12月5日", "没有人代填")
     await confirmed(wang, "销假", "整段取消")
     await wang.says("请假 12月3日")
-    wang.sees("请假，2026-12-03 一天，没有人代填")
+    wang.sees("请假，2026年12月3日 一天，没有人代填")
+
+
+async def test_days_are_read_as_people_write_them_however_they_were_typed(world: World) -> None:
+    """They were told back in ISO 8601, while reminders and notices said 2026年12月1日."""
+    sun = world.user("sun")
+    await confirmed(sun, "请假 王建国 2026-12-31 到 2027-01-02", "请假，2026年12月31日 至 2027年1月2日")
+    sun.sees("已登记：王建国 请假，2026年12月31日 至 2027年1月2日")
+    await sun.says("请假 王建国 2026-12-31 到 2026-12-01")
+    sun.sees("最后一天（2026年12月1日）早于第一天（2026年12月31日）")
+    await sun.says("聘任 王建国 职能 二公司 自 2036-01-01")
+    sun.sees("2036年1月1日 离今天太远了")
+    await confirmed(sun, "聘任 王建国 职能 二公司 自 2026-12-01", "自 2026年12月1日 起")
+    await confirmed(sun, "解聘 王建国 职能 2027-01-31", "· 清源集团 / 二公司 职能观察员，2026年12月1日 至 长期")
+    await sun.says("聘任 王建国 职能 二公司 自 2026-12-02")
+    sun.sees("现有的聘任到 2027年1月31日 为止，确认后改为长期")
+    assert not re.search(r"\d{4}-\d\d-\d\d", await sun.says("人员 王建国"))
 
 
 async def test_plain_words_about_leave_and_about_what_is_due(world: World) -> None:
     """These were not understood, or taken for a complaint that waits to be registered."""
     wang, chen = world.user("wang"), world.user("li")
     await wang.says("我明天要请假")
-    wang.sees("王建国（工号 1，清源集团 / 二公司） 请假，2026-11-21 一天，没有人代填，对吗？")
+    wang.sees("王建国（工号 1，清源集团 / 二公司） 请假，2026年11月21日 一天，没有人代填，对吗？")
     await wang.taps("确认")
-    wang.sees("已登记：王建国 请假，2026-11-21 一天")
+    wang.sees("已登记：王建国 请假，2026年11月21日 一天")
     await wang.says("我请假")
     wang.sees("这样说：请假 12月1日到12月5日 代填 张三", "也可以请纪检人员 孙莉（二公司） 替您登记")
     await chen.says("我下周一要请假")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.wechat.pagination import paginate
 from handlers import words
 from handlers.base import Link, Tap
-from handlers.deliveries.days import distance, due_day
+from handlers.deliveries.days import distance, due_day, period
 from handlers.deliveries.facts import NEWS, NOTICES, OVERDUE, OWED, facts
 from handlers.deliveries.wording import BYTES, Told, left_to_say, told
 from handlers.words import Word
@@ -207,3 +207,11 @@ def test_every_kind_of_notice_has_facts() -> None:
     assert set(NOTICES) == set(NoticeKind)
     assert all(len(about) <= 10 for about in NOTICES.values())
     assert set(NoticeKind) > DECLINABLE
+
+
+def test_a_period_repeats_the_year_only_where_it_is_another_one() -> None:
+    first = date(2026, 12, 1)
+    assert period(first, date(2026, 12, 5)) == "2026年12月1日 至 12月5日"
+    assert period(first, date(2027, 1, 5)) == "2026年12月1日 至 2027年1月5日"
+    assert period(first, first) == "2026年12月1日 一天"
+    assert period(first, None) == "2026年12月1日 至 长期"

@@ -93,7 +93,7 @@ WRONG: Mapping[str, tuple[dict[str, Rows], str, int, str, str]] = {
     "overlap in any order": ({"聘任": (*TERMS, ("A1", "综合", "二公司", "2025-6-1"))}, "聘任", 4, "起", "第 2 行"),
     "one day of overlap": (
         {"聘任": (*TERMS, ("102", "项目", "二公司/项目部", "2026-12-31"))},
-        *("聘任", 4, "起", "2026-03-01 至 2026-12-31"),
+        *("聘任", 4, "起", "2026年3月1日 至 12月31日"),
     ),
     "same appointment twice": ({"聘任": (*TERMS, TERMS[0])}, "聘任", 4, "工号", "和第 2 行重复"),
     "no such day": ({"聘任": (*TERMS, ("A1", "日常", "集团", "2026-2-29"))}, "聘任", 4, "起", "没有“2026-2-29”这一天"),
@@ -108,7 +108,7 @@ WRONG: Mapping[str, tuple[dict[str, Rows], str, int, str, str]] = {
         "请假",
         2,
         "起",
-        "2026-01-01 至 长期",
+        "2026年1月1日 至 长期",
     ),
     "leave over its end": ({"请假": (("102", "2026-12-31", "2027-1-1"),)}, "请假", 2, "起", "没有聘任"),
     "leave without appointment": ({"请假": (("L1", "2026-7-1", "2026-7-2"),)}, "请假", 2, "起", "聘任：没有"),
@@ -119,7 +119,7 @@ WRONG: Mapping[str, tuple[dict[str, Rows], str, int, str, str]] = {
     "substitute unknown": ({"请假": (("A1", "2026-7-1", "2026-7-2", "Z9"),)}, "请假", 2, "代填人工号", "没有工号 Z9"),
     "substitute away": (
         {"请假": (*LEAVES, ("102", "2026-7-15", "2026-7-16"))},
-        *("请假", 2, "代填人工号", "陈晓（102）自己在请假（2026-07-15 至 2026-07-16）"),
+        *("请假", 2, "代填人工号", "陈晓（102）自己在请假（2026年7月15日 至 7月16日）"),
     ),
     "no such office": ({"纪检": (("L1", "书记", "集团"),)}, "纪检", 2, "职务", "纪检人员、管理员"),
     "office over nothing": ({"纪检": (("L1", "纪检人员", "五公司"),)}, "纪检", 2, "管辖单位", "没有单位“五公司”"),
@@ -186,7 +186,7 @@ def test_what_stands_counts_too(tmp_path: Path) -> None:
     assert any("业务库里已有的请假重叠" in line for line in faults(tmp_path, sheets, STANDING))
     sheets = changed(请假=(("102", "2026-7-10", "2026-7-20"),))
     (line,) = faults(tmp_path, sheets, STANDING)
-    assert line.startswith("请假 第 2 行 起 陈晓（102）要在 2026-07-01 至 2026-07-15 替王建国（A1）代填")
+    assert line.startswith("请假 第 2 行 起 陈晓（102）要在 2026年7月1日 至 7月15日 替王建国（A1）代填")
     leave = StandingLeave(2, 3, date(2026, 8, 1), date(2026, 8, 9), None)
     away = STANDING._replace(leaves=(*STANDING.leaves, leave))
     sheets = changed(请假=(("A1", "2026-8-5", "2026-8-6", "102"),))

@@ -33,10 +33,10 @@ def test_everything_is_new_to_empty_records(tmp_path: Path) -> None:
         ],
         "新增人员": ["李纪（L1） 集团", "王建国（A1） 二公司", "陈晓（102） 二公司/项目部"],
         "新聘任": [
-            "王建国（A1） 综合 二公司，2026-01-01 至 长期",
-            "陈晓（102） 项目 二公司/项目部，2026-03-01 至 2026-12-31",
+            "王建国（A1） 综合 二公司，2026年1月1日 至 长期",
+            "陈晓（102） 项目 二公司/项目部，2026年3月1日 至 12月31日",
         ],
-        "新请假": ["王建国（A1） 2026-07-01 至 2026-07-15，代填 陈晓（102）"],
+        "新请假": ["王建国（A1） 2026年7月1日 至 7月15日，代填 陈晓（102）"],
         "新任纪检职务": ["李纪（L1） 纪检人员，管 集团"],
     }
     assert left(plan) == {}
@@ -65,9 +65,9 @@ def test_old_and_new_are_told_and_phones_masked(tmp_path: Path) -> None:
             "王建国（A1）：手机号 138****1234 → 138****1234（中间几位不同）；上级 李继（L1） → （空）",
             "陈晓（102）：手机号 139****5678 → （空）；职务 （空） → 项目经理",
         ],
-        "聘任结束": ["王建国（A1） 综合 二公司，2026-01-01 起：止 长期 → 2026-11-30"],
-        "聘任改动": ["陈晓（102） 项目 二公司/项目部，2026-03-01 起：止 2026-12-31 → 长期"],
-        "请假改动": ["王建国（A1），2026-07-01 起：止 2026-07-15 → 2026-07-09；代填 陈晓（102） → 李继（L1）"],
+        "聘任结束": ["王建国（A1） 综合 二公司，2026年1月1日 起：止 长期 → 2026年11月30日"],
+        "聘任改动": ["陈晓（102） 项目 二公司/项目部，2026年3月1日 起：止 2026年12月31日 → 长期"],
+        "请假改动": ["王建国（A1），2026年7月1日 起：止 2026年7月15日 → 2026年7月9日；代填 陈晓（102） → 李继（L1）"],
     }
     assert "5555" not in repr(plan.changes)
 
@@ -88,7 +88,7 @@ def test_a_transfer_ends_what_does_not_cover_the_new_unit(tmp_path: Path) -> Non
         assert plan.changes.ended_offices == [EndedOffice(2, 2)]
         assert told(plan) == {
             "转岗": ["王建国（A1）：单位 二公司 → 一公司"],
-            "聘任结束": ["王建国（A1） 综合 二公司，2026-01-01 起：止 长期 → 2026-11-12"],
+            "聘任结束": ["王建国（A1） 综合 二公司，2026年1月1日 起：止 长期 → 2026年11月12日"],
             "纪检职务结束": ["王建国（A1） 纪检人员，管 二公司"],
         }
 
@@ -110,7 +110,7 @@ def test_an_appointment_that_began_today_ends_today_and_a_later_one_is_pointed_o
     plan = planned(tmp_path, changed(人员=MOVED, 聘任=(), 请假=()), STANDING._replace(appointments=appointments))
     assert plan.changes.changed_appointments == [ChangedAppointment(1, 2, date(2026, 11, 13))]
     (notice,) = map(str, plan.notices)
-    assert "还没开始的聘任（二公司，2026-12-01 起）没有动" in notice
+    assert "还没开始的聘任（二公司，2026年12月1日 起）没有动" in notice
 
 
 def test_who_is_missing_is_listed_and_left_alone(tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_who_is_missing_is_listed_and_left_alone(tmp_path: Path) -> None:
     assert left(plan) == {
         "单位": ["二公司/项目部", "一公司/项目部"],
         "人员": ["陈晓（102） 二公司/项目部", "无号人 一公司"],
-        "聘任": ["王建国（A1） 综合 二公司，2026-01-01 至 长期"],
+        "聘任": ["王建国（A1） 综合 二公司，2026年1月1日 至 长期"],
         "纪检职务": ["李纪（L1） 纪检人员，管 集团"],
     }
 

@@ -226,11 +226,11 @@ def test_operators_are_warned_from_ninety_days_before() -> None:
     assert BUILT_IN.warning(date(2026, 10, 1)) is None
     warning = BUILT_IN.warning(date(2026, 10, 2))
     assert warning is not None
-    assert warning.startswith("放假调休安排只到 2026-12-31（还有 90 天）。请把国务院办公厅公布的 2027 年放假安排")
+    assert warning.startswith("放假调休安排只到 2026年12月31日（还有 90 天）。请把国务院办公厅公布的 2027 年放假安排")
     assert "workdays.csv" in warning
     late = BUILT_IN.warning(date(2027, 1, 1))
     assert late is not None
-    assert late.startswith("放假调休安排只到 2026-12-31，已经用完。")
+    assert late.startswith("放假调休安排只到 2026年12月31日，已经用完。")
 
 
 def test_the_warning_names_what_a_half_written_year_lacks() -> None:
