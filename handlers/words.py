@@ -1,4 +1,7 @@
-"""The command words as people type and tap them: one normal form, one table, and the few that take something along."""
+"""The command words as people type and tap them: one normal form, one table, and the few that take something along.
+
+What is compared with words of ours is compared in simplified characters; what is looked up by a name, as typed first.
+"""
 
 import re
 import unicodedata
@@ -8,6 +11,7 @@ from enum import Enum, auto
 from types import MappingProxyType
 
 from nlp import values
+from nlp.normalising import simplified, spelled
 
 MENU = "菜单"
 HELP = "帮助"
@@ -136,6 +140,7 @@ WORDS: Mapping[str, Word] = MappingProxyType(
         MENU: Word.MENU,
         "主菜单": Word.MENU,
         "menu": Word.MENU,
+        "选单": Word.MENU,
         HELP: Word.HELP,
         "help": Word.HELP,
         "怎么用": Word.HELP,
@@ -145,6 +150,7 @@ WORDS: Mapping[str, Word] = MappingProxyType(
         RESTART: Word.RESTART,
         RESUME: Word.RESUME,
         "接着填": Word.RESUME,
+        "接著填": Word.RESUME,
         KEEP_ON: Word.KEEP_ON,
         BACK: Word.BACK,
         "上一题": Word.BACK,
@@ -153,6 +159,7 @@ WORDS: Mapping[str, Word] = MappingProxyType(
         MODIFY: Word.MODIFY,
         SAVE: Word.SAVE,
         "先存着": Word.SAVE,
+        "先存著": Word.SAVE,
         CANCEL: Word.CANCEL,
         "取消填写": Word.CANCEL,
         "退出": Word.CANCEL,
@@ -234,7 +241,9 @@ WORDS: Mapping[str, Word] = MappingProxyType(
         "继续提醒": Word.RESUME_REMINDING,
     }
 )
-"""Every fixed command word. A word stands here only when nobody would answer a question with it."""
+"""Every fixed command word, in its simple form; 著 stays in that, for 显著. A word stands here only when nobody would
+answer a question with it.
+"""
 
 _EDGES = " \t\r\n\"'`“”‘’「」『』《》【】〈〉[]<>。.,，、!！~～;；:：…"
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\x00-\x08\x0b-\x1f\x7f]")
@@ -300,8 +309,14 @@ def normal(said: str) -> str:
     return _SPACES.sub(" ", _INVISIBLE.sub("", plain)).strip(_EDGES).casefold()
 
 
+def simple(said: str) -> str:
+    """The normal form in simplified characters, each in its place: as words of ours are looked for."""
+    return simplified(normal(said))
+
+
 def may_begin(said: str, beginnings: Container[str]) -> bool:
-    """Whether the normal form of a text may begin with one of these signs, known without making it.
+    """Whether the normal form of a text may begin with one of these signs, known without making it. For the simple form
+    they are the `spelled` ones.
 
     Most of what is said is an answer that begins with a Chinese character (U+4E00 to U+9FFF) or a digit, and these
     stay as they are.
@@ -312,16 +327,18 @@ def may_begin(said: str, beginnings: Container[str]) -> bool:
 
 def hear(said: str) -> Heard:
     """Which command the whole text is, if any."""
-    if len(said) > _LONGEST or not may_begin(said, _BEGINNINGS):
+    if len(said) > _LONGEST or not may_begin(said, spelled(_BEGINNINGS)):
         return NOTHING
-    plain = normal(said)
+    typed = normal(said)
+    plain = simplified(typed)
     word = WORDS.get(plain) or WORDS.get(plain.replace(" ", ""))
     if word is not None:
         return Heard(word)
-    return _with_rest(plain)
+    return _with_rest(plain, typed)
 
 
-def _with_rest(plain: str) -> Heard:
+def _with_rest(plain: str, typed: str) -> Heard:
+    """`typed`: the same text before it was simplified; a name stays as it stands there."""
     for pattern, word in _NUMBERED:
         if found := pattern.fullmatch(plain):
             return _numbered(word, found.group(1))
@@ -329,8 +346,14 @@ def _with_rest(plain: str) -> Heard:
         if found := pattern.fullmatch(plain):
             return Heard(word, found.group(1))
     if found := _NAMED.fullmatch(plain):
-        return Heard(_NAMED_WORDS[found.group(1)], found.group(2).strip(_EDGES))
+        return Heard(_NAMED_WORDS[found.group(1)], typed[slice(*found.span(2))].strip(_EDGES))
     return NOTHING
+
+
+def called(said: str, *names: str) -> bool:
+    """Whether one of these names is meant by a text, as typed or in simplified characters."""
+    typed = normal(said)
+    return any(typed == normal(name) for name in names) or simplified(typed) in map(simple, names)
 
 
 def _numbered(word: Word, numeral: str) -> Heard:

@@ -33,6 +33,6 @@ ACTS: Final[Mapping[str, asking.Make]] = MappingProxyType(
 
 async def answered(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
     """One of the two taps, or 确认 and 取消 typed right after the question."""
-    if words.normal(inbound.text) == asking.CONFIRM or words.hear(inbound.text).word is words.Word.CONFIRM:
+    if words.simple(inbound.text) == asking.CONFIRM or words.hear(inbound.text).word is words.Word.CONFIRM:
         return asking.confirmed(ACTS, conversation, context, inbound.about)
     return asking.dropped(conversation, inbound.about)

@@ -70,7 +70,7 @@ def _is_of_another(kept: Mapping[str, Json], about: int) -> bool:
 
 def answers(said: str) -> bool:
     """Whether a text is one of the two taps."""
-    return words.normal(said) in (CONFIRM, DROP)
+    return words.simple(said) in (CONFIRM, DROP)
 
 
 def is_asked(conversation: Conversation) -> bool:
