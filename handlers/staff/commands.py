@@ -192,16 +192,16 @@ def is_command(said: str) -> bool:
     return hear(said) is not None
 
 
-def is_ordinary(said: str) -> bool:
-    """Whether the whole text is a staff command that may as well be an answer."""
-    heard = hear(said)
-    return heard is not None and heard[0].ordinary
-
-
 async def may_run(said: str, context: Context) -> bool:
-    """Whether the staff command that the text is is one for this person."""
+    """Whether the text is a staff command for this person while a form is open: one with the right to it, or where
+    people without it have an answer of their own (查, their own sheet), if its word is none of everyday speech.
+    """
     heard = hear(said)
-    return heard is not None and (await context.records.principal()).may(heard[0].permission)
+    if heard is None:
+        return False
+    command = heard[0]
+    own = command.without not in (None, look_up.not_found) and not command.ordinary
+    return own or (await context.records.principal()).may(command.permission)
 
 
 async def answer(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
