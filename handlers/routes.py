@@ -74,9 +74,9 @@ class Happened(NamedTuple):
     @property
     def keeping(self) -> bool:
         """Whether this answers the question before something is written about people."""
-        if self.is_text and keeping.answers(self.inbound.text):
+        if self.is_text and keeping.is_tap(self.inbound.text):
             return bool(self.inbound.tap_id) or self.conversation.recall(keeping.MEMORY) is not None
-        return self.word in (Word.CONFIRM, Word.CANCEL) and keeping.is_asked(self.conversation)
+        return self.is_text and keeping.is_answer(self.inbound.text, self.conversation, self.inbound.created_at)
 
     @property
     def to_message(self) -> bool:

@@ -64,7 +64,8 @@ DROPPING = frozenset({CANCEL, "算了", "不用了"})
 
 _DOING = (
     "确定 确认改词 确认生效 生效 执行 同意 没问题 没有问题 可以的 可以了 行的 行吧 好吧 "
-    "好滴 好呀 嗯好 改吧 改了吧 就这样改 就这么改 就这样 就这么办 是的,确认 对,改吧"
+    "是我 是的,是我 是本人 是我本人 "
+    "好滴 好呀 嗯好 办 办吧 办理 就办 改吧 改了吧 就这样改 就这么改 就这样 就这么办 是的,确认 对,改吧"
 )
 DOING = YES | frozenset(_DOING.split())
 """What tells us to do what was just proposed."""
@@ -73,7 +74,7 @@ _LEAVING = (
     "取消改词 取消加词 取消删词 不改 不改了 先不改 先不改了 先别改 别改 别改了 不要改 "
     "不用改 不用改了 不撤 不撤了 不撤销 不撤销了 先不撤销 别撤 别撤销 不要撤销 不用撤销 "
     "不生效 先不生效 不加 不加了 先不加 别加 别加了 不删 不删了 先不删 别删 别删了 "
-    "再想想 我再想想"
+    "不是我 不是本人 不办 先不办 别办 先别办 不办理 再想想 我再想想"
 )
 LEAVING = DROPPING | frozenset(_LEAVING.split())
 """What tells us to leave what was just proposed."""
