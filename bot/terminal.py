@@ -19,6 +19,7 @@ T = TypeVar("T")
 WHERE_SETTINGS = '设置从环境变量读；演示环境的，先执行 eval "$(qingfeng demo --env)"。'
 
 console = Console(emoji=False)  # a colon in what an author wrote stays one
+warnings = Console(emoji=False, stderr=True)  # beside what another program reads
 
 
 def settings_or_exit() -> Settings:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bot.terminal import actor, console, finish, settings_or_exit, with_database
+from bot.terminal import actor, console, finish, settings_or_exit, warnings, with_database
 
 if TYPE_CHECKING:
     from nlp.classifier import Classifier
@@ -20,9 +20,15 @@ if TYPE_CHECKING:
 
 AT_ONCE: Final = 200
 """Texts that are read and written together: half a second of work, so that little is lost by an interruption."""
-NOT_JSON = '不是 {{"id": …, "text": "…"}} 这样的 JSON：{why}'
-NOT_UTF_8 = "这一行不是 UTF-8 编码的文字（可能是 GBK）。请把文件另存为 UTF-8 再试"
-STOPPED = "第 {row} 行读不了：{why}。停在这一行，前面已答复 {answered} 条。"
+NOT_UTF_8 = "不是 UTF-8 编码的文字（可能是 GBK 或 UTF-16），请把文件另存为 UTF-8 再试"
+NOT_JSON = '不是 {{"id": …, "text": "…"}} 这样的 JSON，从第 {column} 个字符起读不懂'
+LONG_NUMBER = "里面的数字太长"
+TOO_DEEP = "括号套得太深"
+NO_OBJECT = '不是 {"id": …, "text": "…"} 这样的 JSON：要用花括号括起来'
+NO_TEXT = "没有写 text"
+NOT_TEXT = "text 不是文字，要用双引号括起来"
+UNREAD = "第 {row} 行读不了：{why}。"
+SOME_UNREAD = "共有 {unread} 行读不了，没有答复；其余 {answered} 条已答复。"
 UP_TO_DATE = "都已按现在的词库分类，没有要重新分类的。"
 DONE = "重新分类了 {written} 条；纪检人员更正过的保持不变。"
 SKIPPED = "另有 {left} 条在此期间有人更正或改动，没有动它们。"
@@ -33,33 +39,65 @@ lexicon = typer.Typer(help="词库与分类", no_args_is_help=True)
 
 
 def classify() -> None:
-    """从标准输入逐行读 {"id", "text"}，逐行输出分类和依据（JSON）。不用设置，也不连数据库。"""
+    """从标准输入逐行读 {"id", "text"}，逐行输出分类和依据（JSON）；读不了的写到标准错误。不用设置，也不连数据库。"""
     from nlp.classifier import Classifier
 
     classifier = Classifier.load()
-    answered = 0
+    answered = unread = 0
     for row, line in enumerate(sys.stdin.buffer, start=1):
         try:
-            spelled = line.decode("utf-8-sig" if row == 1 else "utf-8")
-            if not spelled.strip():
-                continue
-            given = json.loads(spelled)
-            said = {"id": given.get("id"), **_labels(classifier, given.get("text"))}
-        except (AttributeError, TypeError, ValueError, RecursionError) as error:
-            why = NOT_UTF_8 if isinstance(error, UnicodeDecodeError) else NOT_JSON.format(why=error)
-            told = STOPPED.format(row=row, why=why, answered=answered)
-            sys.stdout.buffer.flush()
-            console.print(told, style="red", highlight=False, markup=False, soft_wrap=True)
-            raise typer.Exit(2) from None
-        answer = json.dumps(said, ensure_ascii=False).encode("utf-8", "replace")  # half a surrogate has no UTF-8
-        sys.stdout.buffer.write(answer + b"\n")
-        answered += 1
+            answer = _answer(classifier, line)
+        except ValueError as error:
+            unread += 1
+            sys.stdout.buffer.flush()  # on one screen the answers before stand before
+            _warn(UNREAD.format(row=row, why=error))
+            continue
+        if answer:
+            sys.stdout.buffer.write(answer)
+            answered += 1
     sys.stdout.buffer.flush()
+    if unread:
+        _warn(SOME_UNREAD.format(unread=unread, answered=answered))
+        raise typer.Exit(1)
 
 
-def _labels(classifier: "Classifier", text: object) -> dict[str, Any]:
-    if not isinstance(text, str):
-        raise TypeError("没有写 text，或者它不是文字")
+def _warn(told: str) -> None:
+    warnings.print(told, style="red", highlight=False, markup=False, soft_wrap=True)
+
+
+def _answer(classifier: "Classifier", line: bytes) -> bytes:
+    """The line that answers a line of input; empty for an empty one. Raises ValueError with what is wrong with it."""
+    try:
+        spelled = line.decode("utf-8-sig")  # files that were joined may have a mark before any line
+        if not spelled.strip():
+            return b""
+        given = _read(spelled)
+        said = {"id": given.get("id"), **_labels(classifier, given["text"])}
+        return json.dumps(said, ensure_ascii=False).encode("utf-8", "replace") + b"\n"  # half a surrogate has no UTF-8
+    except UnicodeDecodeError:
+        raise ValueError(NOT_UTF_8) from None
+    except RecursionError:
+        raise ValueError(TOO_DEEP) from None
+
+
+def _read(spelled: str) -> dict[str, Any]:
+    """What the line says, with a text in it. Raises ValueError with what is wrong, RecursionError."""
+    try:
+        given = json.loads(spelled)
+    except json.JSONDecodeError as error:
+        raise ValueError(NOT_JSON.format(column=error.pos + 1)) from None
+    except ValueError:  # the only other one: more than 4300 digits
+        raise ValueError(LONG_NUMBER) from None
+    if not isinstance(given, dict):
+        raise ValueError(NO_OBJECT)
+    if "text" not in given:
+        raise ValueError(NO_TEXT)
+    if not isinstance(given["text"], str):
+        raise ValueError(NOT_TEXT)
+    return given
+
+
+def _labels(classifier: "Classifier", text: str) -> dict[str, Any]:
     found = classifier.classify(text)
     names = ("label", "words", "start", "end", "clause", "weight", "source")
     return {**found.labels(), "evidence": [dict(zip(names, piece, strict=True)) for piece in found.evidence]}

@@ -40,19 +40,19 @@ def is_place(conversation: Conversation, said: str, at: datetime) -> bool:
     """Whether a text is a number, said a while after a list was shown, at that moment (aware)."""
     kept = conversation.recall(MEMORY)
     shown = isinstance(kept, dict) and "says" in kept and 0 <= at.timestamp() - kept.get("at", 0) <= PATIENCE
-    return shown and _PLACE.fullmatch(words.normal(said)) is not None
+    return shown and _PLACE.fullmatch(words.simple(said)) is not None
 
 
 def command(conversation: Conversation, said: str) -> str:
     """What stands behind the number that a text is (see `is_place`); empty when the list had no such line."""
-    found = _PLACE.fullmatch(words.normal(said))
+    found = _PLACE.fullmatch(words.simple(said))
     says: Mapping[str, str] = (conversation.recall(MEMORY) or {}).get("says", {})
     return says.get(str(int(found[1])), "") if found is not None else ""
 
 
 def not_listed(conversation: Conversation, said: str) -> tuple[str | Tap, ...]:
     """That the last list had no such line, and the way back to it."""
-    found, kept = _PLACE.fullmatch(words.normal(said)), conversation.recall(MEMORY)
+    found, kept = _PLACE.fullmatch(words.simple(said)), conversation.recall(MEMORY)
     numbers, place = [int(number) for number in kept["says"]], int(found[1]) if found is not None else 0
     told = {"first": numbers[0], "last": numbers[-1], "counter": kept["counter"], "place": place}
     following = numbers == list(range(numbers[0], numbers[0] + len(numbers)))

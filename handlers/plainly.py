@@ -65,7 +65,7 @@ def means(said: str) -> str:
     if len(said) > LONGEST:
         return ""
     table = _table()
-    plain = _SIGNS.sub("", words.normal(said))
+    plain = _SIGNS.sub("", words.simple(said))
     plain = _same().sub(lambda found: table.same[found[0]], plain)
     return table.ask.get(table.drop.sub("", plain), "")
 
@@ -74,7 +74,7 @@ async def answered(inbound: Inbound, conversation: Conversation, context: Contex
     """The answer of the command that is meant; None when none is. A page that is turned to where no list is shown is
     said not to be there: where one is, its taps are typed (typed_taps).
     """
-    if words.normal(inbound.text) in taps.TURNING:
+    if words.simple(inbound.text) in taps.TURNING:
         return say(conversation, taps.NOTHING_TO_TURN, Tap(words.MENU))
     if means(inbound.text) == TASKS:
         return await tasks.mine(inbound, conversation, context)

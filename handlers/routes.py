@@ -74,9 +74,9 @@ class Happened(NamedTuple):
     @property
     def keeping(self) -> bool:
         """Whether this answers the question before something is written about people."""
-        if self.is_text and keeping.answers(self.inbound.text):
+        if self.is_text and keeping.is_tap(self.inbound.text):
             return bool(self.inbound.tap_id) or self.conversation.recall(keeping.MEMORY) is not None
-        return self.word in (Word.CONFIRM, Word.CANCEL) and keeping.is_asked(self.conversation)
+        return self.is_text and keeping.is_answer(self.inbound.text, self.conversation, self.inbound.created_at)
 
     @property
     def to_message(self) -> bool:
@@ -131,9 +131,11 @@ def _has_no_form(conversation: Conversation) -> bool:
 
 
 async def _command_or_answer(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
-    """While a form is open: a staff command for those with the right to it, for everybody else an answer."""
+    """While a form is open: a staff command for those with the right to it, for everybody else an answer. What waits to
+    be told stands above a command alone.
+    """
     if await staff.may_run(inbound.text, context):
-        return await _beside(staff.answer, inbound, conversation, context)
+        return await telling.with_notices(await _beside(staff.answer, inbound, conversation, context), context)
     return await urgent.answer(inbound, conversation, context)
 
 
@@ -207,7 +209,7 @@ ROUTES: tuple[Route, ...] = (
     Route("begin", lambda it: it.word in BEGINNINGS and not it.filling, sheets.command, tells=True),
     Route("form command", lambda it: it.word in FORM_WORDS, sheets.command),
     Route("confirm in a form", lambda it: it.word is Word.CONFIRM and it.filling, sheets.command),
-    Route("ordinary word", lambda it: it.filling and staff.is_ordinary(it.inbound.text), _command_or_answer),
+    Route("command or answer", lambda it: it.filling and staff.is_command(it.inbound.text), _command_or_answer),
     Route("staff command", lambda it: staff.is_command(it.inbound.text), staff.answer, aside=True, tells=True),
     Route(
         "return comment", lambda it: it.word is None and it.returning, reviewing.comment_given, aside=True, passing=True

@@ -48,7 +48,8 @@ def _named(rest: str, labelled: Sequence[tuple[str, Named]], title: Callable[[Na
     if not rest:
         return [item for _, item in labelled]
     exact = [item for label, item in labelled if words.normal(label) == rest]
-    return exact or [item for _, item in labelled if words.normal(title(item)) == rest]
+    exact = exact or [item for _, item in labelled if words.normal(title(item)) == rest]
+    return exact or [item for label, item in labelled if words.called(rest, label, title(item))]
 
 
 async def begin(heard: Heard, conversation: Conversation, context: Context) -> Outcome | None:

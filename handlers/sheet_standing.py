@@ -103,7 +103,7 @@ async def _newest(filling: Filling | None, draft: DraftView, context: Context) -
 async def restore(rest: str, conversation: Conversation, context: Context) -> Outcome:
     """找回, 找回 <form>: a draft that lapsed is open again, with what the conversation still knows of it."""
     lapsed = await context.records.lapsed_drafts()
-    named = [draft for draft in lapsed if not rest or words.normal(draft.title) == rest]
+    named = [draft for draft in lapsed if not rest or words.called(rest, draft.title)]
     if not named:
         return say(conversation, *wording.nothing_to_restore())
     if len({draft.title for draft in named}) > 1:

@@ -33,7 +33,7 @@ async def meant(desk: Desk, asked: Asked | None, inbound: Inbound, context: Cont
     name = words.normal(inbound.text)
     labelled = form_labels(await context.records.forms())
     exact = [label for label, _ in labelled if words.normal(label) == name]
-    found = exact or [label for label, choice in labelled if words.normal(choice.title) == name]
+    found = exact or [label for label, choice in labelled if words.called(name, label, choice.title)]
     if not found:
         return None
     recordable = asked is not None and asked.kind in _TAKE_ANYTHING and desk.filling.picking is None
@@ -59,7 +59,7 @@ def _may_be_title(conversation: Conversation, said: str) -> bool:
 
 
 def _mark(title: str) -> int:
-    return crc32(words.normal(title).encode(errors="replace"))
+    return crc32(words.simple(title).encode(errors="replace"))
 
 
 def _answers(desk: Desk, asked: Asked, inbound: Inbound) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from handlers.base import Conversation, Inbound, Outcome, Said, Tap, Text
-from handlers.words import normal
+from handlers.words import normal, simple
 
 MEMORY: Final = "taps"
 """The memory of the taps under the last reply that say something else than they show."""
@@ -68,5 +68,5 @@ def meant(inbound: Inbound, conversation: Conversation) -> Inbound:
         return inbound
     if inbound.created_at.timestamp() - kept.get("at", 0) > PATIENCE:  # WeChat's clock may be behind ours
         return inbound
-    said = kept["says"].get(normal(inbound.text))
+    said = kept["says"].get(normal(inbound.text)) or kept["says"].get(simple(inbound.text))
     return inbound if said is None else replace(inbound, text=said, about=kept["about"], tap_id=AS_TAPPED)

@@ -1,4 +1,7 @@
-"""The command words as people type and tap them: one normal form, one table, and the few that take something along."""
+"""The command words as people type and tap them: one normal form, one table, and the few that take something along.
+
+What is compared with words of ours is compared in simplified characters; what is looked up by a name, as typed first.
+"""
 
 import re
 import unicodedata
@@ -8,6 +11,7 @@ from enum import Enum, auto
 from types import MappingProxyType
 
 from nlp import values
+from nlp.normalising import simplified, spelled
 
 MENU = "菜单"
 HELP = "帮助"
@@ -60,7 +64,8 @@ DROPPING = frozenset({CANCEL, "算了", "不用了"})
 
 _DOING = (
     "确定 确认改词 确认生效 生效 执行 同意 没问题 没有问题 可以的 可以了 行的 行吧 好吧 "
-    "好滴 好呀 嗯好 改吧 改了吧 就这样改 就这么改 就这样 就这么办 是的,确认 对,改吧"
+    "是我 是的,是我 是本人 是我本人 "
+    "好滴 好呀 嗯好 办 办吧 办理 就办 改吧 改了吧 就这样改 就这么改 就这样 就这么办 是的,确认 对,改吧"
 )
 DOING = YES | frozenset(_DOING.split())
 """What tells us to do what was just proposed."""
@@ -69,7 +74,7 @@ _LEAVING = (
     "取消改词 取消加词 取消删词 不改 不改了 先不改 先不改了 先别改 别改 别改了 不要改 "
     "不用改 不用改了 不撤 不撤了 不撤销 不撤销了 先不撤销 别撤 别撤销 不要撤销 不用撤销 "
     "不生效 先不生效 不加 不加了 先不加 别加 别加了 不删 不删了 先不删 别删 别删了 "
-    "再想想 我再想想"
+    "不是我 不是本人 不办 先不办 别办 先别办 不办理 再想想 我再想想"
 )
 LEAVING = DROPPING | frozenset(_LEAVING.split())
 """What tells us to leave what was just proposed."""
@@ -136,6 +141,7 @@ WORDS: Mapping[str, Word] = MappingProxyType(
         MENU: Word.MENU,
         "主菜单": Word.MENU,
         "menu": Word.MENU,
+        "选单": Word.MENU,
         HELP: Word.HELP,
         "help": Word.HELP,
         "怎么用": Word.HELP,
@@ -145,6 +151,7 @@ WORDS: Mapping[str, Word] = MappingProxyType(
         RESTART: Word.RESTART,
         RESUME: Word.RESUME,
         "接着填": Word.RESUME,
+        "接著填": Word.RESUME,
         KEEP_ON: Word.KEEP_ON,
         BACK: Word.BACK,
         "上一题": Word.BACK,
@@ -153,6 +160,7 @@ WORDS: Mapping[str, Word] = MappingProxyType(
         MODIFY: Word.MODIFY,
         SAVE: Word.SAVE,
         "先存着": Word.SAVE,
+        "先存著": Word.SAVE,
         CANCEL: Word.CANCEL,
         "取消填写": Word.CANCEL,
         "退出": Word.CANCEL,
@@ -234,7 +242,9 @@ WORDS: Mapping[str, Word] = MappingProxyType(
         "继续提醒": Word.RESUME_REMINDING,
     }
 )
-"""Every fixed command word. A word stands here only when nobody would answer a question with it."""
+"""Every fixed command word, in its simple form; 著 stays in that, for 显著. A word stands here only when nobody would
+answer a question with it.
+"""
 
 _EDGES = " \t\r\n\"'`“”‘’「」『』《》【】〈〉[]<>。.,，、!！~～;；:：…"
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\x00-\x08\x0b-\x1f\x7f]")
@@ -300,8 +310,14 @@ def normal(said: str) -> str:
     return _SPACES.sub(" ", _INVISIBLE.sub("", plain)).strip(_EDGES).casefold()
 
 
+def simple(said: str) -> str:
+    """The normal form in simplified characters, each in its place: as words of ours are looked for."""
+    return simplified(normal(said))
+
+
 def may_begin(said: str, beginnings: Container[str]) -> bool:
-    """Whether the normal form of a text may begin with one of these signs, known without making it.
+    """Whether the normal form of a text may begin with one of these signs, known without making it. For the simple form
+    they are the `spelled` ones.
 
     Most of what is said is an answer that begins with a Chinese character (U+4E00 to U+9FFF) or a digit, and these
     stay as they are.
@@ -312,16 +328,18 @@ def may_begin(said: str, beginnings: Container[str]) -> bool:
 
 def hear(said: str) -> Heard:
     """Which command the whole text is, if any."""
-    if len(said) > _LONGEST or not may_begin(said, _BEGINNINGS):
+    if len(said) > _LONGEST or not may_begin(said, spelled(_BEGINNINGS)):
         return NOTHING
-    plain = normal(said)
+    typed = normal(said)
+    plain = simplified(typed)
     word = WORDS.get(plain) or WORDS.get(plain.replace(" ", ""))
     if word is not None:
         return Heard(word)
-    return _with_rest(plain)
+    return _with_rest(plain, typed)
 
 
-def _with_rest(plain: str) -> Heard:
+def _with_rest(plain: str, typed: str) -> Heard:
+    """`typed`: the same text before it was simplified; a name stays as it stands there."""
     for pattern, word in _NUMBERED:
         if found := pattern.fullmatch(plain):
             return _numbered(word, found.group(1))
@@ -329,8 +347,14 @@ def _with_rest(plain: str) -> Heard:
         if found := pattern.fullmatch(plain):
             return Heard(word, found.group(1))
     if found := _NAMED.fullmatch(plain):
-        return Heard(_NAMED_WORDS[found.group(1)], found.group(2).strip(_EDGES))
+        return Heard(_NAMED_WORDS[found.group(1)], typed[slice(*found.span(2))].strip(_EDGES))
     return NOTHING
+
+
+def called(said: str, *names: str) -> bool:
+    """Whether one of these names is meant by a text, as typed or in simplified characters."""
+    typed = normal(said)
+    return any(typed == normal(name) for name in names) or simplified(typed) in map(simple, names)
 
 
 def _numbered(word: Word, numeral: str) -> Heard:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, Self, TypedDict, TypeVar
 
 from nlp import tokens
 from nlp.classification import NEGATED, Classification
-from nlp.clauses import Scope
+from nlp.clauses import MISSING, Scope
 from nlp.explaining import explained
 from nlp.features import Reader, Reading, signals
 from nlp.labels import Discipline, EightRules, Field, Intent, Severity
@@ -47,6 +47,8 @@ _ABOUT: Final = frozenset(Field)
 _VOICES: Final = (Intent.SUGGESTION, Intent.INQUIRY, Intent.COMPLAINT)
 _ACTORS: Final = frozenset({"官员", "经办"})
 """Classes of the lexicon: those who are told of."""
+_ALL_CLEAR: Final = frozenset({"negation", "refutation", "confirmation_of_order", "double_negation"})
+"""Cues of a text in which something was looked for and not found."""
 _BLAMING: Final = frozenset({Intent.REPORT, Intent.COMPLAINT})
 
 
@@ -134,7 +136,7 @@ class Classifier:
         best = max(intents)
         spread = sum(exp(each - best) for each in intents)
         intent = _INTENTS[intents.index(best)]
-        negated = intent is Intent.REPORT and odds[self._negated] > 0
+        negated = intent is Intent.REPORT and odds[self._negated] > 0 and not _misses_only(reading)
         blames = intent in _BLAMING and not negated
         offence, somebody, eight = _told(reading)
         asked_about = intent is Intent.INQUIRY and SURE_QUESTION * spread <= 1 and not somebody
@@ -246,6 +248,12 @@ def _told(reading: Reading) -> _Told:
                 for name, weight in eight_rules:
                     eight[name] = eight.get(name, 0) + weight
     return _Told(offence, somebody, eight)
+
+
+def _misses_only(reading: Reading) -> bool:
+    """Whether all that the text denies is what ought to be there (没有公示): that is a fault, and no all-clear."""
+    cues = frozenset[str]().union(*(clause.cues for clause in reading.clauses))
+    return MISSING in cues and _ALL_CLEAR.isdisjoint(cues)
 
 
 def _eight_rules(sums: Mapping[str, int]) -> tuple[EightRules, ...]:

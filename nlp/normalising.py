@@ -102,6 +102,12 @@ def simplified(text: str) -> str:
 
 
 @cache
+def spelled(characters: frozenset[str]) -> frozenset[str]:
+    """These simplified characters, and the traditional ones that are simplified to them."""
+    return characters | {chr(code) for code, simple in _simple().items() if chr(simple) in characters}
+
+
+@cache
 def _opencc() -> OpenCC:
     return OpenCC("t2s")
 

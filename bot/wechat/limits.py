@@ -84,7 +84,7 @@ DOWNLOAD_BYTES: Final = 20 * 1024 * 1024
 
 # Our own bounds of calls to the API (WECHAT.md, section Sending, row "-1, HTTP 5xx, timeout, 45011")
 CONNECTIONS: Final = 256
-"""To WeChat at a time, for everything that one process asks: sendings alone have 128 under way."""
+"""[T] To WeChat at a time, for everything that one process asks: sendings alone have 128 under way."""
 CALL_TIMEOUT: Final = 5.0
 """[T] One HTTP request to the API, from connect to the last byte."""
 DOWNLOAD_TIMEOUT: Final = 60.0

@@ -81,6 +81,7 @@ COMMANDS: tuple[StaffCommand, ...] = (
         behind=hearing.excuse,
         unknown=excusing.UNKNOWN,
         run=excusing.excuse,
+        keeps=True,
         ordinary=True,
     ),
 )

@@ -8,6 +8,7 @@ from handlers import numbered, words
 from handlers.base import Context, Conversation, Json, Outcome, Tap, say
 from handlers.chasing import typed, wording
 from handlers.keeping.asking import Act, ask
+from nlp.normalising import simplified
 from storage.commands import DutyRefused, Excused, ExcuseDuty
 from storage.duty_views import OwedLine, PersonLine
 from storage.vocabulary import Permission, RoundRefusal
@@ -45,7 +46,7 @@ class _Said(NamedTuple):
 async def excuse(argument: str, conversation: Conversation, context: Context) -> Outcome:
     """免交 <name> [period] <reason>: asks first."""
     said = _read(argument, context)
-    people = await context.records.rounds.persons_named(said.name, Permission.MANAGE_ROUNDS) if said.name else ()
+    people = await _named(said.name, context)
     if not people:
         return say(conversation, *UNKNOWN)
     if len(people) > 1:
@@ -67,6 +68,14 @@ async def excuse(argument: str, conversation: Conversation, context: Context) ->
     return _asking(meant[0], said.reason, conversation, context)
 
 
+async def _named(name: str, context: Context) -> Sequence[PersonLine]:
+    """Those with this name as typed, or else in simplified characters."""
+    for each in dict.fromkeys((name, simplified(name)) if name else ()):
+        if found := await context.records.rounds.persons_named(each, Permission.MANAGE_ROUNDS):
+            return found
+    return ()
+
+
 def _read(argument: str, context: Context) -> _Said:
     """Name, period and reason; a period is only looked for right behind the name."""
     today = context.now.astimezone(context.timezone).date()
@@ -74,7 +83,7 @@ def _read(argument: str, context: Context) -> _Said:
     word, _, reason = rest.partition(" ")
     if found := _DUTY.fullmatch(word):
         return _Said(name, frozenset(), int(found[1]), reason.strip())
-    periods = frozenset(period.key for period in typed.periods_of(word, today)) if word else frozenset()
+    periods = frozenset(period.key for period in typed.periods_of(simplified(word), today)) if word else frozenset()
     return _Said(name, periods, 0, (reason if periods else rest).strip())
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from handlers import words
 from handlers.base import Context, Conversation, Inbound, Outcome
 from handlers.chasing import excusing, owing
 from handlers.keeping import applying, appointing, asking, bindings, leaves, phones
@@ -32,7 +31,7 @@ ACTS: Final[Mapping[str, asking.Make]] = MappingProxyType(
 
 
 async def answered(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
-    """One of the two taps, or 确认 and 取消 typed right after the question."""
-    if words.normal(inbound.text) == asking.CONFIRM or words.hear(inbound.text).word is words.Word.CONFIRM:
+    """One of the two taps, or a yes or no typed right after the question."""
+    if asking.agrees(inbound.text):
         return asking.confirmed(ACTS, conversation, context, inbound.about)
     return asking.dropped(conversation, inbound.about)

@@ -10,7 +10,9 @@ from handlers.binding import ALREADY
 from handlers.keeping import wording
 from handlers.keeping.asking import Act, ask
 from handlers.messages import memory
+from nlp.normalising import simplified, spelled
 from storage.commands import Applied, ApplyForBinding, KeepingRefused
+from storage.views import InviteView
 
 MOST_WRONG: Final = 5
 """Wrong tries of a contact in a day."""
@@ -37,21 +39,26 @@ _TYPED: Final = re.compile(
 )
 
 
+_BEGINNINGS: Final = frozenset("绑我申")
+
+
 class _Said(NamedTuple):
     name: str
     digits: str
 
 
 def _heard(said: str) -> _Said | None:
-    if len(said) > 60 or not words.may_begin(said, "绑我申"):  # noqa: PLR2004 - no name and number are longer
+    if len(said) > 60 or not words.may_begin(said, spelled(_BEGINNINGS)):  # noqa: PLR2004 - no name and number are longer
         return None
     plain = words.normal(said)
     if words.hear(said).word is not None:
         return None
-    found = _TYPED.fullmatch(plain)
+    found = _TYPED.fullmatch(simplified(plain))
     if found is None or (found["digits"] is None and " " not in plain):
         return None
-    return _Said(re.sub(r"(?:手机|尾号|后四位)+$", "", found["name"]), found["digits"] or "")
+    name = re.sub(r"(?:手机|尾号|后四位)+$", "", found["name"])
+    start = found.start("name")
+    return _Said(plain[start : start + len(name)], found["digits"] or "")
 
 
 def is_application(said: str) -> bool:
@@ -67,14 +74,14 @@ async def offer(inbound: Inbound, conversation: Conversation, context: Context) 
         return say(conversation, ALREADY.format(name=principal.name), "\n\n", Tap(words.MENU))
     if heard is None or not heard.digits:
         return say(conversation, HOW, "\n\n", Tap(words.HELP))
-    contact, name = f"bind:contact:{conversation.contact}", f"bind:name:{_mark(heard.name)}"
+    contact, name = f"bind:contact:{conversation.contact}", f"bind:name:{_mark(simplified(heard.name))}"
     asked = f"bind:asked:{conversation.contact}"
     if int(await context.tries.get(asked) or 0) >= MOST_ASKED:
         return say(conversation, ASKED_ENOUGH, "\n\n", Tap(words.HELP))
     if int(await context.tries.get(contact) or 0) >= MOST_WRONG:
         return say(conversation, TOO_MANY.format(most=MOST_WRONG), "\n\n", Tap(words.HELP))
     of_name = int(await context.tries.get(name) or 0)
-    found = await context.records.people.bindable(heard.name, heard.digits)
+    found = await _bindable(heard, context)
     if found is None or of_name >= MOST_OF_NAME:
         await context.tries.count(name, DAY)
         wrong = await context.tries.count(contact, DAY)
@@ -85,8 +92,19 @@ async def offer(inbound: Inbound, conversation: Conversation, context: Context) 
     return ask(conversation, context, "apply", {"person": found.expected_person_id}, question)
 
 
+async def _bindable(heard: _Said, context: Context) -> InviteView | None:
+    """Whoever is called so as typed, or else in simplified characters."""
+    found = await context.records.people.bindable(heard.name, heard.digits)
+    other = simplified(heard.name)
+    return (
+        found
+        if found is not None or other == heard.name
+        else await context.records.people.bindable(other, heard.digits)
+    )
+
+
 def _mark(name: str) -> str:
-    """A name as it is counted: none stands in the store."""
+    """A name as it is counted, in simplified characters so that it counts once: none stands in the store."""
     return hashlib.sha256(name.encode()).hexdigest()[:24]
 
 

@@ -4,6 +4,7 @@ import json
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from handlers import sheet_memory, words
@@ -18,6 +19,7 @@ PATIENCE: Final = 1800
 CONFIRM: Final = "确认办理"
 DROP: Final = "不办了"
 """What the two taps say: no other 确认 means this question."""
+_YES_OR_NO: Final = words.DOING | words.LEAVING
 _ABOUTS: Final = 999_999
 """The greatest Text.about."""
 
@@ -68,15 +70,28 @@ def _is_of_another(kept: Mapping[str, Json], about: int) -> bool:
     return about != 0 and kept.get("about", about) != about
 
 
-def answers(said: str) -> bool:
+def is_tap(said: str) -> bool:
     """Whether a text is one of the two taps."""
-    return words.normal(said) in (CONFIRM, DROP)
+    return words.simple(said) in (CONFIRM, DROP)
 
 
-def is_asked(conversation: Conversation) -> bool:
-    """Whether the question was the last thing said here: then a typed 确认 or 取消 means it."""
+def is_answer(said: str, conversation: Conversation, at: datetime) -> bool:
+    """Whether a text typed at that moment (aware) is a yes or no to the question that was the last thing said here.
+    确认 and 取消 mean nothing else; 好的 does when the question waits no more.
+    """
     kept = conversation.recall(MEMORY)
-    return isinstance(kept, dict) and "act" in kept and kept.get("turn") == conversation.seq
+    if not isinstance(kept, dict) or "act" not in kept or kept.get("turn") != conversation.seq:
+        return False
+    plain = words.simple(said)
+    if words.hear(said).word in (words.Word.CONFIRM, words.Word.CANCEL):
+        return True
+    return plain in _YES_OR_NO and at.timestamp() - kept["at"] <= PATIENCE
+
+
+def agrees(said: str) -> bool:
+    """Whether an answer means yes."""
+    plain = words.simple(said)
+    return plain == CONFIRM or plain in words.DOING
 
 
 def confirmed(acts: Mapping[str, Make], conversation: Conversation, context: Context, about: int = 0) -> Outcome:

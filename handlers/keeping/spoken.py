@@ -26,7 +26,7 @@ def leave(said: str, today: date) -> str | None:
     """
     if "假" not in said or len(said) > LONGEST:
         return None
-    found = _SAID.fullmatch(words.normal(said))
+    found = _SAID.fullmatch(words.simple(said))
     if found is None:
         return None
     before, behind = (found[name].strip(" ,从自是在") for name in ("before", "behind"))

@@ -31,7 +31,7 @@ _STATE: Final = re.compile(
 
 async def answered(said: str, conversation: Conversation, context: Context) -> Outcome | None:
     """The answer to such a question; None for anything else."""
-    plain = words.normal(said).rstrip("?")
+    plain = words.simple(said).rstrip("?")
     if len(plain) > LONGEST:
         return None
     if _STATE.fullmatch(plain):

@@ -12,7 +12,6 @@ from handlers import words
 from handlers.messages.danger import Danger, danger
 from nlp.classification import Classification
 from nlp.labels import Field, Intent, Severity
-from nlp.normalising import simplified
 
 SURE: Final = 0.6
 """Certainty from which on an intent is taken for granted. On the development examples (nlp/training) below it one in
@@ -264,7 +263,7 @@ _RULES: Final[tuple[tuple[Callable[[_Said], bool], Way], ...]] = (
 
 def plain(text: str) -> str:
     """The text as the words above are looked for in it: in its normal form, in simplified characters."""
-    return simplified(words.normal(text))
+    return words.simple(text)
 
 
 def decide(text: str, found: Classification, chosen: str = "") -> Way:

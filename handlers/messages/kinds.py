@@ -47,7 +47,7 @@ _LED: Final = re.compile(
 
 def announced(said: str) -> str:
     """The MessageKind that a text announces (我要提建议); empty: none."""
-    return ANNOUNCING.get(simplified(words.normal(said)), "")
+    return ANNOUNCING.get(words.simple(said), "")
 
 
 def led(said: str) -> str:

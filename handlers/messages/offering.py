@@ -41,7 +41,7 @@ _REGISTERING: Final = frozenset({*map(words.normal, (wording.SUBMIT_IT, wording.
 
 def is_about(inbound: Inbound, conversation: Conversation, *, filling: bool) -> bool:
     """Whether a text is said to the message that waits. In a form only a tap under the message is."""
-    if words.normal(inbound.text) in _LOOKING:
+    if words.simple(inbound.text) in _LOOKING:
         return True
     if conversation.recall(MEMORY) is None:
         return False
@@ -53,19 +53,19 @@ def is_about(inbound: Inbound, conversation: Conversation, *, filling: bool) -> 
 
 def is_late(inbound: Inbound) -> bool:
     """Whether this is what only a tap under a message says, and no message waits for it."""
-    plain = words.normal(inbound.text)
+    plain = words.simple(inbound.text)
     return plain in _ONLY_TAPPED or plain in _AS_KIND
 
 
 def means_nothing(inbound: Inbound) -> bool:
     """Whether this is a yes or no, while nothing waits for it."""
-    return words.normal(inbound.text) in _YES_OR_NO
+    return words.simple(inbound.text) in _YES_OR_NO
 
 
 async def looked_at(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome | None:
     """What waits, read back to a yes or no that nothing else has asked for; None for any other text."""
     waiting = pending(conversation, int(context.now.timestamp()))
-    plain = words.normal(inbound.text)
+    plain = words.simple(inbound.text)
     if not waiting.text or (plain not in _PLAIN and plain not in saying.SAME):
         return None
     return await _look(waiting, conversation, context)
@@ -81,7 +81,7 @@ async def answered(inbound: Inbound, conversation: Conversation, context: Contex
 
 
 def _step(inbound: Inbound, conversation: Conversation, waiting: Pending) -> Step | None:
-    plain = words.normal(inbound.text)
+    plain = words.simple(inbound.text)
     if waiting.number or waiting.gone:
         return _step_behind(plain, waiting)
     right_then = conversation.seq == waiting.turn

@@ -54,6 +54,7 @@ COMMANDS: tuple[StaffCommand, ...] = (
         unknown=nodes_wording.NOBODY,
         run=nodes.open_node,
         without=nodes.open_node,
+        keeps=True,
     ),
 )
 """A new one is a file beside this and an entry here."""

@@ -17,6 +17,7 @@ from handlers.ruling.reading import rule_of
 from handlers.sheet_labels import told_apart
 from handlers.staff.typed import behind_plain
 from nlp import dates
+from nlp.normalising import simplified
 from storage.commands import DutyRefused, NodeOpened, OpenNode
 from storage.duty_queries import NODE
 from storage.duty_views import ProjectSeat
@@ -105,10 +106,11 @@ def _at_rest(node: _Node, context: Context) -> tuple[str, tuple[Tap, ...]]:
 
 def _read(argument: str, context: Context) -> _Node:
     """Raises ValueError with the sentence to show."""
-    found = _SAID.fullmatch(argument)
+    found = _SAID.fullmatch(simplified(argument))
     if found is None:
         raise ValueError(wording.HOW.format(days=WORKDAYS))
-    project = found["project"].strip(' “”《》"')
+    project, who = (argument[slice(*found.span(name))] for name in ("project", "who"))
+    project = project.strip(' “”《》"')
     if len(project) > LONGEST:
         raise ValueError(wording.LONG_NAME.format(longest=LONGEST))
     day = None
@@ -122,7 +124,7 @@ def _read(argument: str, context: Context) -> _Node:
             raise ValueError(wording.PAST.format(day=full_day(day)))
         if day > today + FURTHEST:
             raise ValueError(wording.FAR.format(day=full_day(day)))
-    return _Node(project, KINDS[found["kind"]], found["kind"], day, (found["who"] or "").strip())
+    return _Node(project, KINDS[found["kind"]], found["kind"], day, who.strip())
 
 
 def _labelled(seats: Sequence[ProjectSeat]) -> list[tuple[str, ProjectSeat]]:
@@ -138,11 +140,10 @@ def _chosen(node: _Node, seats: Sequence[ProjectSeat]) -> list[ProjectSeat]:
         if len(own) == 1 and len(seats) == 1:
             return own
         return list(seats) if len(seats) == 1 else []
-    said = words.normal(node.who)
-    named = [seat for label, seat in _labelled(seats) if said in (words.normal(label), words.normal(seat.person_name))]
+    named = [seat for label, seat in _labelled(seats) if words.called(node.who, label, seat.person_name)]
     if len(named) == 1:
         return named
-    of_unit = [seat for seat in seats if said in (words.normal(seat.unit.full_name), words.normal(seat.unit.name))]
+    of_unit = [seat for seat in seats if words.called(node.who, seat.unit.full_name, seat.unit.name)]
     if of_unit and len({seat.unit.id for seat in of_unit}) == 1:
         return of_unit
     if not named and not of_unit:

@@ -33,7 +33,9 @@ class StaffCommand:
     """How somebody who lacks `permission` is answered where that is not by `unknown`."""
     others: str = ""
     """The first signs of other words that mean this command."""
+    keeps: bool = False
+    """Whether what stands behind the word is kept, so that it must stay in the characters in which it was typed."""
     ordinary: bool = False
-    """Its word is one of everyday speech: said by somebody without the right while a form is open, it is an answer; and
-    how it is said is told to those with the right, listed or not.
+    """Its word is one of everyday speech: said by somebody without the right while a form is open, it is an answer,
+    whatever `without` would say; and how it is said is told to those with the right, listed or not.
     """

@@ -10,12 +10,15 @@ from handlers.staff import (
     lexicon_wording,
     look_up,
     message_reading,
+    names,
     nearly,
     relabelling,
     reviewing,
+    typed,
     waiting,
 )
 from handlers.staff.command import StaffCommand
+from nlp.normalising import simplified, spelled
 from storage.views import Principal
 from storage.vocabulary import Permission
 
@@ -51,6 +54,7 @@ COMMANDS: tuple[StaffCommand, ...] = (
         unknown=look_up.unknown(""),
         run=reviewing.accept,
         without=look_up.not_found,
+        keeps=True,
     ),
     StaffCommand(
         word=reviewing.RETURN,
@@ -62,6 +66,7 @@ COMMANDS: tuple[StaffCommand, ...] = (
         unknown=look_up.unknown(""),
         run=reviewing.send_back,
         without=look_up.not_found,
+        keeps=True,
     ),
     StaffCommand(
         word=message_reading.LIST,
@@ -170,14 +175,15 @@ _BEGINNINGS = frozenset(sign for command in COMMANDS for sign in (command.word[0
 
 
 def hear(said: str) -> tuple[StaffCommand, str] | None:
-    """The staff command that the whole text is, and what stands behind its word; None when it is none."""
-    if not words.may_begin(said, _BEGINNINGS):
+    """The staff command that the whole text is, and what stands behind its word, as typed; None when it is none."""
+    if not words.may_begin(said, spelled(_BEGINNINGS)):
         return None
+    plain = simplified(said)
     for command in COMMANDS:
         if len(said) <= command.longest:
-            behind = command.behind(said)
+            behind = command.behind(plain)
             if behind is not None:
-                return command, behind
+                return command, behind if plain == said else typed.as_typed(behind, said)
     return None
 
 
@@ -186,16 +192,16 @@ def is_command(said: str) -> bool:
     return hear(said) is not None
 
 
-def is_ordinary(said: str) -> bool:
-    """Whether the whole text is a staff command that may as well be an answer."""
-    heard = hear(said)
-    return heard is not None and heard[0].ordinary
-
-
 async def may_run(said: str, context: Context) -> bool:
-    """Whether the staff command that the text is is one for this person."""
+    """Whether the text is a staff command for this person while a form is open: one with the right to it, or where
+    people without it have an answer of their own (查, their own sheet), if its word is none of everyday speech.
+    """
     heard = hear(said)
-    return heard is not None and (await context.records.principal()).may(heard[0].permission)
+    if heard is None:
+        return False
+    command = heard[0]
+    own = command.without not in (None, look_up.not_found) and not command.ordinary
+    return own or (await context.records.principal()).may(command.permission)
 
 
 async def answer(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
@@ -208,6 +214,8 @@ async def answer(inbound: Inbound, conversation: Conversation, context: Context)
     run = command.run if principal.may(command.permission) else command.without
     if run is None:
         return say(conversation, *command.unknown)
+    if not command.keeps:
+        argument = await names.in_our_words(argument, context)
     return await run(argument, conversation, context)
 
 
@@ -222,7 +230,7 @@ async def usage(said: str, conversation: Conversation, context: Context) -> Outc
     """How a command is said, for somebody with the right to it who said its word, or the beginning of that, with
     nothing or with something else behind it, or another word for it; None for everybody else and everything else.
     """
-    plain = words.normal(said)
+    plain = words.simple(said)
     if len(plain) > _LONGEST_SLIP:
         return await _too_long(said, conversation, context)
     if words.hear(said).word is not None:
@@ -237,9 +245,10 @@ async def usage(said: str, conversation: Conversation, context: Context) -> Outc
 
 async def _too_long(said: str, conversation: Conversation, context: Context) -> Outcome | None:
     """A command with the number that it needs, and more behind it than it takes."""
-    if not words.may_begin(said, _BEGINNINGS):
+    if not words.may_begin(said, spelled(_BEGINNINGS)):
         return None
-    meant = next((each for each in COMMANDS if each.listed and each.behind(said)), None)
+    plain = simplified(said)
+    meant = next((each for each in COMMANDS if each.listed and each.behind(plain)), None)
     if meant is None or not (await context.records.principal()).may(meant.permission):
         return None
     return say(conversation, TOO_LONG.format(word=meant.word, longest=meant.longest), Tap(words.MENU))

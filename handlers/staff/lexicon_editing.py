@@ -135,7 +135,7 @@ def is_answer(said: str, conversation: Conversation, at: datetime) -> bool:
     """Whether a text typed at that moment (aware) answers the question about an edit that was just asked."""
     kept = conversation.recall(MEMORY)
     just_asked = isinstance(kept, dict) and kept.get("turn") == conversation.seq
-    if not just_asked or words.normal(said) not in _ANSWERS:
+    if not just_asked or words.simple(said) not in _ANSWERS:
         return False
     return "undo" not in kept or at.timestamp() - kept.get("at", 0) <= PATIENCE
 
@@ -144,7 +144,7 @@ async def answered(inbound: Inbound, conversation: Conversation, context: Contex
     """A yes, a no or 查看, typed right after the question."""
     if not await _may_edit(context):
         return say(conversation.with_memory(MEMORY, None), *wording.NOT_FOR_YOU)
-    answer = _ANSWERS[words.normal(inbound.text)]
+    answer = _ANSWERS[words.simple(inbound.text)]
     asked_to_undo = conversation.recall(MEMORY).get("undo")
     if asked_to_undo is None:
         return await answer("", conversation, context)

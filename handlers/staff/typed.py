@@ -3,7 +3,9 @@
 import re
 import unicodedata
 
+from handlers import words
 from nlp import values
+from nlp.normalising import simplified
 from storage.numbers import parse_number
 
 _SEPARATORS = r"\s\-_\u2010-\u2015\u2212\u30fc"
@@ -26,8 +28,8 @@ _LONGEST_RANGE = 50
 
 
 def folded(said: str) -> str:
-    """The text as it is compared: half-width, lower case, invisible signs as blanks; as long as the text itself."""
-    return "".join(map(_fold, said))
+    """The text as it is compared: half-width, lower case, simplified, invisible signs as blanks; as long as itself."""
+    return simplified("".join(map(_fold, said)))
 
 
 def _fold(character: str) -> str:
@@ -60,6 +62,15 @@ def behind_plain(said: str, word: str) -> str | None:
     """
     found = re.match(rf"[\s“\"「【]*{word}(?:[\s:,，、]+|$)", folded(said))
     return None if found is None else said[found.end() :].strip()
+
+
+def as_typed(behind: str, said: str) -> str:
+    """What stands behind a command word in a text, as it was typed; `behind` is the same in simplified characters."""
+    for whole in (said, words.normal(said)):
+        at = simplified(whole).rfind(behind)
+        if at >= 0:
+            return whole[at : at + len(behind)]
+    return behind
 
 
 def _end(pattern: re.Pattern[str], text: str, start: int) -> int:

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -58,40 +60,79 @@ def test_classify_answers_each_line() -> None:
     assert found[2] == {"id": None, **labels(intent="other", fields=[]), "evidence": []}
 
 
-@pytest.mark.parametrize("line", ["不是 JSON", "[1]", '"text"', '{"id": 1}', '{"id": 1, "text": 5}', "[" * 100_000])
-def test_a_line_that_cannot_be_read_is_named(line: str) -> None:
-    good = json.dumps({"id": 1, "text": "谢谢"})
-    status, printed = qingfeng("classify", stdin=f"{good}\n{line}\n")
-    assert status == 2
-    assert "第 2 行读不了：不是 {" in printed
-    assert "前面已答复 1 条" in printed
-    assert json.loads(printed.splitlines()[0])["intent"] == "thanks", "what came before is answered"
+GOOD = json.dumps({"id": 1, "text": "谢谢"}).encode()
+BAD = (
+    ("不是 JSON".encode(), "不是 {"),
+    (b'{"id": 1, text: "a"}', "从第 11 个字符起读不懂"),
+    (b"[1]", "要用花括号括起来"),
+    (b'"text"', "要用花括号括起来"),
+    (b'{"id": 1}', "没有写 text"),
+    (b'{"id": 1, "text": 5}', "text 不是文字"),
+    (b"[" * 100_000, "括号套得太深"),
+    (b'{"text": "a", "id": ' + b"9" * 5000 + b"}", "数字太长"),
+    ("食堂太吵了".encode("gbk"), "不是 UTF-8 编码的文字（可能是 GBK"),
+    (b"\xff\xfe", "不是 UTF-8 编码的文字"),
+)
+"""Lines that are none, and what is said of them."""
 
 
-def test_a_line_without_a_text_says_what_is_missing() -> None:
-    status, printed = qingfeng("classify", stdin='{"id": 1}\n')
-    assert (status, "没有写 text" in printed) == (2, True)
+def classified_lines(stdin: bytes) -> tuple[int, list[Any], list[str]]:
+    """Exit status, the ids that were answered on standard output, the lines on standard error."""
+    ended = CliRunner().invoke(app, ["classify"], input=stdin, env={"COLUMNS": "200"})
+    assert ended.exception is None or isinstance(ended.exception, SystemExit), ended.exception
+    return ended.exit_code, [json.loads(line)["id"] for line in ended.stdout.splitlines()], ended.stderr.splitlines()
 
 
-def test_what_is_no_utf_8_is_named_and_a_mark_at_the_beginning_is_none() -> None:
-    good = json.dumps({"id": 1, "text": "谢谢"}).encode()
-    status, printed = qingfeng("classify", stdin=b"\xef\xbb\xbf" + good + b"\n\xff\xfe\n")
-    assert (status, "第 2 行读不了" in printed) == (2, True)
-    assert json.loads(printed.splitlines()[0])["intent"] == "thanks"
+@pytest.mark.parametrize(("line", "told"), BAD)
+def test_a_line_that_cannot_be_read_is_named_and_the_rest_is_answered(line: bytes, told: str) -> None:
+    status, answered, said = classified_lines(b"\n".join((GOOD, line, GOOD)) + b"\n")
+    assert (status, answered) == (1, [1, 1])
+    assert len(said) == 2
+    assert said[0].startswith("第 2 行读不了：")
+    assert told in said[0]
+    assert said[1] == "共有 1 行读不了，没有答复；其余 2 条已答复。"
 
 
-def test_input_in_gbk_is_told_in_a_sentence_and_how_many_lines_were_answered() -> None:
-    """It showed the error of Python's codec."""
-    lines = [json.dumps({"id": number, "text": "谢谢"}) for number in (1, 2)]
-    spoilt = json.dumps({"id": 3, "text": "食堂太吵了"}, ensure_ascii=False).encode("gbk")
-    status, printed = qingfeng("classify", stdin="\n\n".join(lines).encode() + b"\n" + spoilt + b"\n")
-    assert status == 2
-    assert "第 4 行读不了：这一行不是 UTF-8 编码的文字（可能是 GBK）" in printed
-    assert "前面已答复 2 条" in printed
-    assert "codec" not in printed
-    assert [json.loads(line)["id"] for line in printed.splitlines()[:2]] == [1, 2]
-    status, printed = qingfeng("classify", stdin=spoilt)
-    assert (status, "前面已答复 0 条" in printed) == (2, True)
+def test_every_bad_line_is_named_by_its_number_in_the_file() -> None:
+    """Empty lines count, and the last line needs no end."""
+    status, answered, said = classified_lines(b"\r\n".join((b"", b"{", GOOD, b" ", b"[]", GOOD, b"x")))
+    assert (status, answered) == (1, [1, 1])
+    assert [line.split(" 行")[0] for line in said] == ["第 2", "第 5", "第 7", "共有 3"]
+
+
+def test_good_lines_are_answered_the_same_beside_bad_ones() -> None:
+    good = [json.dumps({"id": each, "text": text}).encode() for each, text in (("a", "食堂太吵了"), (2, "谢谢"))]
+    runner = CliRunner()
+    alone = runner.invoke(app, ["classify"], input=b"\n".join(good))
+    beside = runner.invoke(app, ["classify"], input=b"\n".join((b"{", good[0], b"\xff", good[1], b"}")))
+    assert (alone.exit_code, alone.stderr, beside.exit_code) == (0, "", 1)
+    assert beside.stdout_bytes == alone.stdout_bytes
+
+
+def test_marks_of_joined_files_and_their_line_ends_are_no_fault() -> None:
+    """cat a.jsonl b.jsonl: each with a byte order mark, as Windows saves them."""
+    mark = b"\xef\xbb\xbf"
+    assert classified_lines(b"\r\n".join((mark + GOOD, mark + GOOD, mark, b""))) == (0, [1, 1], [])
+
+
+def test_nobody_who_reads_the_answers_any_more_is_no_fault_to_be_told() -> None:
+    """qingfeng classify < file | head: quiet, as other programs are."""
+    command = [sys.executable, "-m", "bot.cli", "classify"]
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=Path(text_cli.__file__).parents[1],
+    ) as running:
+        assert running.stdin is not None
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.close()
+        running.stdin.write((GOOD + b"\n") * 200)
+        running.stdin.close()
+        assert running.stderr.read() == b""
+    assert running.returncode == 1, "not everything was answered"
 
 
 def test_half_of_a_character_does_not_end_the_run() -> None:

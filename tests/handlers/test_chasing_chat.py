@@ -229,6 +229,47 @@ async def test_an_answer_in_a_form_stays_an_answer_for_those_without_the_right(o
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        *("加词 甲供料 物资管理 高", "删词 甲供料", "撤销改词", "词库", "待阅", "催报规则", "绑定申请", "确认绑定 1"),
+        *("退回 GC26-0000179 请写具体", "改类 GC26-0000179 高", "加詞 甲供料"),
+    ],
+)
+async def test_a_command_of_staff_in_a_form_is_an_answer_for_everybody_else(
+    office: Office, li: User, said: str
+) -> None:
+    """The form was put aside, and what was said was lost."""
+    wang = await office.observer("王一", "二公司")
+    await wang.says("开始 综合观察表")
+    await wang.says(said)
+    wang.sees(f"选项里没有“{said}”")
+    await wang.says("有薄弱环节")
+    wang.sees("第 2/")
+    await wang.says(said)
+    wang.sees_not("没有查到", "第 2/")
+    await wang.says("预览")
+    wang.sees(said)
+
+
+async def test_what_everybody_may_ask_for_stands_beside_their_form(office: Office, li: User) -> None:
+    wang = await office.observer("王一", "二公司")
+    await wang.says("开始 综合观察表")
+    await wang.says("看意见")
+    wang.sees("您还没有在这里提过意见", "您有一份未完成的《综合观察表》")
+
+
+async def test_those_with_the_right_run_a_command_beside_their_form(office: Office) -> None:
+    person = await office.person("赵刚", "清源集团", observes=[(Level.COMPREHENSIVE, "二公司")], officer_of="清源集团")
+    zhao = await office.bound(person)
+    await zhao.says("开始 综合观察表")
+    for said in ("词库", "待阅", "未交"):
+        await zhao.says(said)
+        zhao.sees_not("选项里没有")
+        zhao.sees("您有一份未完成的《综合观察表》")
+        await zhao.says("继续")
+
+
+@pytest.mark.parametrize(
     "said", ["未交付的设备有三台", "催办公室的人来修", "推送了三次都没有看到。", "还没交房租呢", "谁没交钱"]
 )
 async def test_what_only_begins_like_a_command_is_none(office: Office, li: User, said: str) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from nlp import tokens
-from nlp.clauses import Scope, clauses
+from nlp.clauses import MISSING, Scope, clauses
 from nlp.lexicon.reading import built_in
 from nlp.matching import Matcher
 from nlp.normalising import normalised
@@ -43,6 +43,9 @@ def scope_of(word: str, text: str, matcher: Matcher) -> Scope:
         ("建议严禁公车私用", "公车私用", Scope.PREVENTED),
         ("如果有公车私用怎么处理", "公车私用", Scope.PREVENTED),
         ("没发现吃请 公车私用倒是不少", "公车私用", Scope.TOLD),
+        ("没有招标就围标", "围标", Scope.TOLD),
+        ("吃回扣的钱签字都没有", "吃回扣", Scope.TOLD),
+        ("没有发现吃回扣没有公示", "吃回扣", Scope.DENIED),
     ],
 )
 def test_scope(text: str, word: str, scope: Scope, matcher: Matcher) -> None:
@@ -54,6 +57,59 @@ def test_a_negation_inside_an_act_negates_nothing(matcher: Matcher) -> None:
     (clause,) = clauses(plain, matcher.find(plain).hits)
     assert "negation" not in clause.cues
     assert any(hit.meaning.labels for hit, scope in clause.hits if scope is Scope.TOLD)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("没有公开", "没有公布", "没有进行公示", "从来没有公布过", "未经审批", "没有经过任何审批就开工", "没有招标"),
+        *(
+            "没有正规发票",
+            "手续都没有",
+            "发票没有",
+            "招标也没有",
+            "一直没有给说法",
+            "没有向职工公布",
+            "未签合同",
+            "没开会研究过",
+        ),
+        *("无任何手续", "没有集体研究", "没签字报销", "没有发票和合同"),
+    ],
+)
+def test_what_ought_to_be_there_is_missing(said: str, matcher: Matcher) -> None:
+    plain = normalised(said).text
+    (clause,) = clauses(plain, matcher.find(plain).hits)
+    missing = MISSING in clause.cues or any(hit.meaning.labels for hit, scope in clause.hits if scope is Scope.TOLD)
+    assert missing
+    assert "negation" not in clause.cues
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *(
+            "没有发现未公示的情况",
+            "没有公示期内的异议",
+            "没有审批不严的问题",
+            "没有发票造假",
+            "没有招标项目",
+            "不存在没有公示的情况",
+        ),
+        *(
+            "未发现公示问题",
+            "没有手续不全的",
+            "有没有公示",
+            "没有合同纠纷",
+            "没有签字造假的现象",
+            "公示没有问题",
+            "查无凭证造假",
+        ),
+    ],
+)
+def test_a_denial_that_names_a_fault_of_it_stays_one(said: str, matcher: Matcher) -> None:
+    plain = normalised(said).text
+    (clause,) = clauses(plain, matcher.find(plain).hits)
+    assert MISSING not in clause.cues
 
 
 def test_clauses_cover_the_text(matcher: Matcher) -> None:

@@ -29,6 +29,55 @@ async def test_the_contact_of_the_office_is_shown_as_it_is(office: Office) -> No
     wang.sees_not("12388")
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("食堂有人吃拿卡要，没有公开", "食堂采购吃回扣，没有公示", "工程招标没有公示", "资金去向没有公开，大家都怀疑"),
+        *(
+            "提拔干部没有公示",
+            "王经理把工程给了亲戚，没有招标",
+            "领导亲戚承包了车队，招标也没有",
+            "王主任报销的钱没有发票",
+        ),
+        *(
+            "书记把厂房租给自己弟弟，集体研究都没有",
+            "采购员指定供应商，没有比价没有合同",
+            "材料直接拉走，一张签收单据都没有",
+        ),
+    ],
+)
+async def test_what_is_said_to_be_missing_is_a_fault_and_no_all_clear(office: Office, said: str) -> None:
+    """Whoever wrote 没有公开 was told that findings belong into a sheet."""
+    wang = await office.observer()
+    await wang.says(said)
+    wang.sees("没有保存", "举报")
+    wang.sees_not("观察情况请填在")
+    assert await messages(office) == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *(
+            "本季度没有招标，没有采购，没有发现问题",
+            "招标流程规范，没有发现问题",
+            "不存在没有公示的情况",
+            "手续齐全，没有违规",
+        ),
+        *(
+            "没有审批不严的问题",
+            "未发现吃拿卡要，采购均已公开",
+            "本月无采购，无招标，一切正常",
+            "没有发现未经审批的支出",
+        ),
+    ],
+)
+async def test_what_was_looked_for_and_not_found_stays_an_all_clear(office: Office, said: str) -> None:
+    wang = await office.observer()
+    await wang.says(said)
+    wang.sees_not("不受理举报")
+
+
 async def test_what_may_be_a_report_is_asked_about_and_not_kept(office: Office) -> None:
     wang = await office.observer()
     await wang.says(MAYBE)

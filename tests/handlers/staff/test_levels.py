@@ -13,6 +13,7 @@ from tests.effort import grows_in_step
     [
         ("第2项高", {2: "high"}, ""),
         ("2高 3中 写得实", {2: "high", 3: "medium"}, "写得实"),
+        ("2高 第3項為中 寫得實", {2: "high", 3: "medium"}, "寫得實"),
         ("2高3中", {2: "high", 3: "medium"}, ""),
         ("２高，３中。写得实", {2: "high", 3: "medium"}, "写得实"),
         ("第2项高，第3项中，第4项低 请盯紧", {2: "high", 3: "medium", 4: "low"}, "请盯紧"),
@@ -80,7 +81,7 @@ def test_numerals_that_are_no_number(typed: str, number: str) -> None:
     ("typed", "words"),
     [
         ("第2题高", "第2题高"),
-        ("第2項高", "第2項高"),
+        ("第2點高", "第2點高"),
         ("12月底前完成，第2项高", "第2项高"),
         ("写得实，2高", "2高"),
         ("1高（已核），2中", "2中"),
