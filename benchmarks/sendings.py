@@ -27,7 +27,7 @@ from rich.console import Console
 from rich.table import Table as Shown
 from sqlalchemy import insert
 
-from benchmarks import servers
+from benchmarks import servers, yardstick
 from benchmarks.load import Load, run
 from benchmarks.servers import Server
 from benchmarks.turn import GROUP, answering
@@ -280,7 +280,12 @@ def main() -> None:
         (f"beside {BUSY:.0f} turns a second", beside_turns(given.people, given.talkers, BUSY)),
         ("beside turns without a pause", beside_turns(given.people, given.talkers)),
     ]
-    Console().print(table(measured))
+    console = Console()
+    console.print(table(measured))
+    console.print(
+        f"An AES echo of the bot takes {yardstick.echo():.0f} µs on this machine now; the goals were set where it takes"
+        f" about {yardstick.MICROSECONDS:.0f}."
+    )
 
 
 if __name__ == "__main__":
