@@ -39,6 +39,7 @@ from storage.database import Database
 from storage.models import Appointment, Contact, Person, ReminderRule, Table, core
 from storage.upgrade import upgrade
 from storage.vocabulary import Level, UnitKind
+from tests.ports import free_port
 
 PEOPLE = 5_000
 UNITS = 50
@@ -155,7 +156,7 @@ def deployment(people: int, rate: int) -> Iterator[tuple[Server, Path, int]]:
             json.dumps([{"openid": f"bench-{number}", "name": f"观察员{number}"} for number in range(people)])
         )
         (folder / "templates.json").write_text(json.dumps([TEMPLATE]))
-        simulated, ours = servers.free_port(), servers.free_port()
+        simulated, ours = free_port(), free_port()
         environment = servers.bot_environment(
             folder,
             QF_WECHAT_API_BASE=f"http://127.0.0.1:{simulated}",

@@ -21,6 +21,8 @@ from typing import Any
 import asyncpg
 import psutil
 
+from tests.ports import free_port
+
 PATIENCE = 30.0
 """Seconds a server gets to start or to stop."""
 
@@ -34,7 +36,7 @@ class Server(ABC):
 
     def __init__(self, name: str, directory: Path | None = None) -> None:
         self.directory = directory or Path(tempfile.mkdtemp(prefix=f"qf-{name}-", dir=_enterable_root()))
-        self.port = _free_port()
+        self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -58,7 +60,7 @@ class Server(ABC):
             self.kill9()
             if last or "in use" not in self.log.read_text(errors="replace"):
                 break
-            self.port = _free_port()
+            self.port = free_port()
         raise RuntimeError(f"the server did not start:\n{self.log.read_text(errors='replace')[-2000:]}")
 
     def stop(self) -> None:
@@ -348,13 +350,6 @@ def _enterable_root() -> str:
 def _everybody_may_enter(place: Path) -> bool:
     resolved = place.resolve()
     return all(step.stat().st_mode & 0o001 for step in (resolved, *resolved.parents))
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _in_thread(work: Coroutine[Any, Any, None]) -> None:

@@ -1,6 +1,5 @@
 """A whole deployment in a test: records, conversation store, bot, simulator, and a group of people."""
 
-import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from storage.commands import BindContact
 from storage.database import Database
 from storage.vocabulary import Level, Role
 from tests.chat import User
+from tests.ports import free_port
 from tests.templates import Templates
 
 GROUP = "清源集团"
@@ -97,13 +97,6 @@ class World:
         """Ask the simulator for a fault."""
         async with self.session.post(f"{self.platform_url}/sim/faults", json=fault) as response:
             assert response.status == 200, await response.text()
-
-
-def free_port() -> int:
-    """A loopback port that nobody has now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def settings_for(folder: Path, bot_port: int, platform_port: int, **changed: object) -> Settings:

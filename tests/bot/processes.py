@@ -17,8 +17,9 @@ from bot.settings import Settings
 from simulator import app as platform
 from tests import forking
 from tests.chat import User
+from tests.ports import free_port
 from tests.templates import Templates
-from tests.world import free_port, listen, platform_config, populate, settings_for
+from tests.world import listen, platform_config, populate, settings_for
 
 PATIENCE = 30.0
 """Seconds a bot gets to start or to end."""

@@ -19,7 +19,8 @@ from storage.database import Database
 from storage.models import LabelCorrection, LexiconEdit, Message
 from storage.vocabulary import Role
 from tests.bot.wire import PLAIN, Wire, rows
-from tests.world import GROUP, TIMEZONE, World, bind, free_port, listen, open_world
+from tests.ports import free_port
+from tests.world import GROUP, TIMEZONE, World, bind, listen, open_world
 
 OFFICERS = ("li", "qian")
 SAID = "建议把格桑花的事情办得再好一点，大家都盼着"

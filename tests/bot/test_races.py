@@ -16,8 +16,9 @@ from bot.app import Overrides, build
 from storage.conversations.contract import StoreUnavailable
 from storage.models import Draft, InviteCode, Person, Sheet, SheetVersion, Turn
 from tests.bot.wire import PLAIN, Wire, employ, openid, rows, suits
+from tests.ports import free_port
 from tests.walk import ANSWERS, TITLE, WEAK_POINT, reply_to
-from tests.world import World, free_port, listen, open_world
+from tests.world import World, listen, open_world
 
 BACK_ENDS = ("sqlite", "redis")
 BUSY, FAILED = "系统繁忙", "没有处理成功"

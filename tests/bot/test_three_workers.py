@@ -43,7 +43,8 @@ from tests.bot.posting import CONTENT, TEMPLATE_ID, VIAS, WITH_TEMPLATE
 from tests.bot.processes import BotProcess
 from tests.bot.test_deliveries_crash import awake_now
 from tests.bot.years.company import prepare
-from tests.world import GROUP, TIMEZONE, free_port, listen, platform_config, settings_for
+from tests.ports import free_port
+from tests.world import GROUP, TIMEZONE, listen, platform_config, settings_for
 
 WORKERS = 3
 WROTE = 10

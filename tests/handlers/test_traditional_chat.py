@@ -78,7 +78,7 @@ async def test_names_are_looked_up_as_typed_and_then_in_simplified_characters(of
     await li.says("人員 陳國慶")
     li.sees("陈国庆")
     await li.says("聘任 賀蘭 職能 二公司 自 12月1日")
-    li.sees("賀蘭", "职能", "二公司", "2026-12-01")
+    li.sees("賀蘭", "职能", "二公司", "2026年12月1日")
     await li.says("確認")
     li.sees("已办好：賀蘭")
 
