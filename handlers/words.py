@@ -5,7 +5,7 @@ What is compared with words of ours is compared in simplified characters; what i
 
 import re
 import unicodedata
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from types import MappingProxyType
@@ -349,6 +349,11 @@ def _with_rest(plain: str, typed: str) -> Heard:
     if found := _NAMED.fullmatch(plain):
         return Heard(_NAMED_WORDS[found.group(1)], typed[slice(*found.span(2))].strip(_EDGES))
     return NOTHING
+
+
+def spellings(name: str) -> Sequence[str]:
+    """How a name is looked up: as typed, then in simplified characters where that is something else; () for ""."""
+    return tuple(dict.fromkeys((name, simplified(name)))) if name else ()
 
 
 def called(said: str, *names: str) -> bool:

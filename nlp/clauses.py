@@ -102,7 +102,7 @@ def _spans(text: str) -> list[tuple[int, int]]:
 
 def _is_missing(text: str, start: int, hit: Hit) -> bool:
     """Whether a negation, in a clause that begins at `start`, denies what ought to be there."""
-    if _ALL_CLEAR.search(text, hit.start, hit.end) or text.startswith("有", hit.start - 1):  # 有没有公示 asks
+    if _ALL_CLEAR.search(text, hit.start, hit.end) or text[hit.start - 1 : hit.start] == "有":  # 有没有公示 asks
         return False
     if _MISSING.match(text, hit.end):
         return True

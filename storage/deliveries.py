@@ -90,7 +90,7 @@ class DeliveryWork:
         self, now: datetime, zones: Sequence[str], limit: int, until: datetime
     ) -> tuple[ClaimedDelivery, ...]:
         async with self._connections.reading_rows() as executor:  # a long look must hold nobody up
-            # on SQLite another worker would have to be another program: a few more are seen for PostgreSQL's
+            # on SQLite hardly anybody else claims
             most = limit * SEEN_FOR_ONE if dialect_of(executor) == "postgresql" else limit
             seen = (await executor.execute(_DUE, {"now": now, "zones": zones, "most": most})).scalars().all()
             if not seen:

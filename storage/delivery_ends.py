@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Boolean, bindparam, case, func, insert, or_, select, update
 from sqlmodel import col
 
-from storage.delivery_planning import IS_WAITING, PLAIN, lock_people, take_over
+from storage.delivery_planning import IS_WAITING, lock_people, take_over
 from storage.delivery_story import name_sendings, tell_end, tell_story
 from storage.delivery_views import DeliveryResult
 from storage.models import Contact, Credit, Delivery, Notice, Office, Person, Reach, Unit, core
@@ -210,8 +210,10 @@ async def _make_reaches(executor: Executor, results: Iterable[DeliveryResult]) -
 async def _see(executor: Executor, results: Sequence[DeliveryResult], now: datetime) -> None:
     seen = [number for result in results for number in result.seen]
     if seen:
-        change = update(Notice).where(col(Notice.id).in_(seen), col(Notice.seen_at).is_(None)).values(seen_at=now)
-        await executor.execute(change.execution_options(**PLAIN))
+        notice = core(Notice)
+        await executor.execute(
+            update(notice).where(notice.c.id.in_(seen), notice.c.seen_at.is_(None)).values(seen_at=now)
+        )
 
 
 async def _tell_officers(executor: Executor, result: DeliveryResult, now: datetime) -> None:

@@ -192,13 +192,13 @@ async def take_statuses(
     ended = await _end(executor, told, now)
     rows = [{"key": key, **told[key]._asdict()} for key in sorted(told.keys() - ended)]
     if rows:
-        await executor.execute(_keep(dialect_of(executor)), rows)
+        await executor.execute(_keep(_dialect(executor)), rows)
     return [row["key"] for row in rows]
 
 
 @cache  # building a statement costs more than running it
-def _keep(dialect: str) -> Any:
-    statement = (postgresql if dialect == "postgresql" else sqlite).insert(core(DeliveryStatus))
+def _keep(dialect: Any) -> Any:
+    statement = dialect.insert(core(DeliveryStatus))
     newest = {name: statement.excluded[name] for name in _Status._fields}
     return statement.on_conflict_do_update(index_elements=["key"], set_=newest)
 

@@ -70,7 +70,7 @@ async def excuse(argument: str, conversation: Conversation, context: Context) ->
 
 async def _named(name: str, context: Context) -> Sequence[PersonLine]:
     """Those with this name as typed, or else in simplified characters."""
-    for each in dict.fromkeys((name, simplified(name)) if name else ()):
+    for each in words.spellings(name):
         if found := await context.records.rounds.persons_named(each, Permission.MANAGE_ROUNDS):
             return found
     return ()

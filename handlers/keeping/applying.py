@@ -94,13 +94,10 @@ async def offer(inbound: Inbound, conversation: Conversation, context: Context) 
 
 async def _bindable(heard: _Said, context: Context) -> InviteView | None:
     """Whoever is called so as typed, or else in simplified characters."""
-    found = await context.records.people.bindable(heard.name, heard.digits)
-    other = simplified(heard.name)
-    return (
-        found
-        if found is not None or other == heard.name
-        else await context.records.people.bindable(other, heard.digits)
-    )
+    for each in words.spellings(heard.name):
+        if (found := await context.records.people.bindable(each, heard.digits)) is not None:
+            return found
+    return None
 
 
 def _mark(name: str) -> str:

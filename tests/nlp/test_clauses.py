@@ -73,7 +73,7 @@ def test_a_negation_inside_an_act_negates_nothing(matcher: Matcher) -> None:
             "未签合同",
             "没开会研究过",
         ),
-        *("无任何手续", "没有集体研究", "没签字报销", "没有发票和合同"),
+        *("无任何手续", "没有集体研究", "没签字报销", "没有发票和合同", "没有公示就说该公示的都有"),
     ],
 )
 def test_what_ought_to_be_there_is_missing(said: str, matcher: Matcher) -> None:
