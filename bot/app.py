@@ -31,6 +31,7 @@ from bot.media.shelf import Shelf
 from bot.reaches import Reaches
 from bot.rounds import Rounds
 from bot.settings import Settings
+from bot.touches import Touches
 from bot.transfers import Transfers
 from bot.web.links import UploadLinks
 from bot.web.pages import Pages, asset
@@ -160,7 +161,7 @@ async def _behind(
         WeChat(
             settings.wechat_appid, secret, shared, base=settings.wechat_api_base, timeout=overrides.call_timeout
         ) as wechat,
-        Reaches(database, clock) as reaches,
+        Reaches(database, Touches(shared), clock) as reaches,
         Deliveries(
             database.deliveries,
             wechat,

@@ -22,6 +22,7 @@ from bot.letters import Letter
 from bot.new_ways import NewWays
 from bot.pace import Pace
 from bot.planning import NOTHING, QUIET, RESEND_WITHIN, Outlook, Rest, Send, after, choose
+from bot.touches import Touches
 from bot.wechat.client import WeChat
 from bot.wechat.errors import Action, SendError
 from handlers.deliveries.wording import left_to_say
@@ -98,6 +99,7 @@ class Deliveries(Background):
         self._reached = reached
         self._jitter = jitter
         self.holds = Holds(shared, now)
+        self._touches = Touches(shared)
         self.pace = Pace(shared, account.rates)
         """Whoever else sends uses the same holds and the same pace."""
         self.ended: Counter[DeliveryState] = Counter()
@@ -173,7 +175,7 @@ class Deliveries(Background):
         await self._before()
         now = self._now()
         zones = sorted(awake_zones(now, await self._known_zones()))
-        claimed = await self._work.claim(now=now, zones=zones, limit=room, lease=self._lease) if zones else ()
+        claimed = await self._claimed(now, zones, room) if zones else ()
         if claimed:
             self._reached("claimed")
         for delivery in claimed:
@@ -181,6 +183,10 @@ class Deliveries(Background):
             self._flights.add(flight)
             flight.add_done_callback(self._flights.discard)
         return len(claimed)
+
+    async def _claimed(self, now: datetime, zones: Sequence[str], room: int) -> Sequence[ClaimedDelivery]:
+        claimed = await self._work.claim(now=now, zones=zones, limit=room, lease=self._lease)
+        return await self._touches.known(claimed, now)
 
     def _room(self) -> int:
         """How many to claim now: as many as can be sent long before the claim runs out, and not one by one."""
@@ -217,6 +223,7 @@ class Deliveries(Background):
                 result = await self._attempt(letter, choice) if now_chosen == choice else None
             if now_chosen == choice:
                 if result is not None:  # stored beside the calls of others
+                    await self._touches.came_of(result)
                     await self._store(result)
                     self._reached("stored")
                 return

@@ -90,7 +90,12 @@ def _held(until: datetime) -> Rest:
 
 
 def window_is_open(reach: Reachable, now: datetime) -> bool:
-    """Whether a customer-service message may be sent; by the beginning of the hour in which they wrote: never late."""
+    """Whether a customer-service message may be sent: they wrote, or touched the account, lately enough."""
+    return wrote_lately(reach, now) or (reach.touched_until is not None and now < reach.touched_until)
+
+
+def wrote_lately(reach: Reachable, now: datetime) -> bool:
+    """Whether the window that a message opens lets one through; by the beginning of its hour: never late."""
     open_still = reach.wrote_at is not None and now < reach.wrote_at + WINDOW
     return open_still and reach.used < CUSTOMER_SERVICE_MESSAGES
 

@@ -10,6 +10,7 @@ import structlog
 
 from bot.batches import Batches
 from bot.letters import notification_key
+from bot.touches import Touches
 from handlers.base import Inbound
 from storage.database import Database, RecordsUnavailable
 from storage.reaching import ReachChange
@@ -25,6 +26,8 @@ MOST: Final = 20_000
 """Contacts that wait at most while the records are away; further ones are dropped."""
 RESUME_AFTER: Final = timedelta(minutes=10)
 """When somebody writes, what was parked for them waits so long: they may be filling the sheet already."""
+RESUME_TOUCHED_AFTER: Final = timedelta(seconds=15)
+"""When somebody only touches the account, there is a minute; whoever writes meanwhile is left to RESUME_AFTER."""
 TEMPLATE_STATUS: Final = "templatesendjobfinish"
 NOTIFICATION_STATUS: Final = "subscribe_msg_sent_event"
 STATUS_EVENTS: Final = frozenset({TEMPLATE_STATUS, NOTIFICATION_STATUS})
@@ -33,6 +36,8 @@ _TICKS: Final[Mapping[str, str]] = {
     "subscribe_msg_popup_event": "SubscribeMsgPopupEvent",
     "subscribe_msg_change_event": "SubscribeMsgChangeEvent",
 }
+_TOUCHES: Final = frozenset({"click", "scan", "scancode_push", "scancode_waitmsg", "subscribe"})
+"""Events that open a minute of customer-service messages (WECHAT.md, Sending)."""
 _REFUSALS: Final = ("block", "refuse", "reject")
 
 Status: TypeAlias = tuple[str, DeliveryState, str]
@@ -47,8 +52,9 @@ class Reaches:
     written before they are answered, many together: WeChat repeats what has no answer.
     """
 
-    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, touches: Touches, now: Callable[[], datetime]) -> None:
         self._database = database
+        self._touches = touches
         self._now = now
         self._waiting: dict[str, ReachChange] = {}
         self._statuses: Batches[Sequence[Status], None] = Batches(self._write_statuses, AT_ONCE, GATHER)
@@ -107,8 +113,12 @@ class Reaches:
         for contact in taken:
             del self._waiting[contact]
         now = self._now()
+        changes = list(taken.values())
         try:
-            await self._database.deliveries.reached(list(taken.values()), now=now, resume_at=now + RESUME_AFTER)
+            await self._touches.happened({each.contact: each.touched_at for each in changes if each.touched_at})
+            await self._database.deliveries.reached(
+                changes, now=now, resume_at=now + RESUME_AFTER, soon=now + RESUME_TOUCHED_AFTER
+            )
         except BaseException as error:
             newer = self._waiting
             self._waiting = {**taken, **newer}
@@ -129,8 +139,10 @@ def change_of(inbound: Inbound, contact: str, now: datetime) -> ReachChange | No
     """What somebody's doing says about how they can be reached; None: nothing. `now` is aware."""
     if inbound.kind != "event":
         return ReachChange(contact, wrote_at=now.replace(minute=0, second=0, microsecond=0))
-    if inbound.event in {"subscribe", "unsubscribe"}:
-        return ReachChange(contact, follows=inbound.event == "subscribe")
+    if inbound.event in _TOUCHES:
+        return ReachChange(contact, follows=True if inbound.event == "subscribe" else None, touched_at=now)
+    if inbound.event == "unsubscribe":
+        return ReachChange(contact, follows=False)
     if inbound.event not in _TICKS:
         return None
     ticks: dict[str, int] = {}
@@ -185,4 +197,5 @@ def _together(earlier: ReachChange, later: ReachChange) -> ReachChange:
         follows=follows,
         ticks=ticks,
         refused=earlier.refused | later.refused,
+        touched_at=None if left else later.touched_at or earlier.touched_at,
     )

@@ -17,7 +17,7 @@ from storage.delivery_planning import IS_PLANNED, PLAIN
 from storage.delivery_views import Attempt, ClaimedDelivery, DeliveryResult
 from storage.form_titles import FormTitles, form_titles
 from storage.models import Delivery, Person, Unit, core
-from storage.reaching import ReachChange
+from storage.reaching import REACHABLE, TOUCHED, ReachChange
 from storage.statements import Executor, dialect_of
 from storage.vocabulary import DeliveryState, DeliveryWay
 
@@ -194,9 +194,13 @@ class DeliveryWork:
         async with self._connections.writing() as session:
             await reaching.forget_statuses(session, before)
 
-    async def reached(self, changes: Sequence[ReachChange], *, now: datetime, resume_at: datetime) -> None:
-        """What people did that changes how they can be reached. What was parked for them is tried at `resume_at`."""
-        await self._connections.bounded(self._reached(changes, now, resume_at))
+    async def reached(
+        self, changes: Sequence[ReachChange], *, now: datetime, resume_at: datetime, soon: datetime
+    ) -> None:
+        """What people did that changes how they can be reached. What was parked for them is tried at `resume_at`, or
+        `soon` where they can be reached for a minute only.
+        """
+        await self._connections.bounded(self._reached(changes, now, resume_at, soon))
 
     async def resume(self, after: int, *, now: datetime, since: datetime, limit: int = 200) -> tuple[int | None, int]:
         """The account has a way that it did not have: what was parked since `since` of the next `limit` people behind
@@ -208,10 +212,15 @@ class DeliveryWork:
         async with self._connections.writing() as session:
             return await reaching.resume_some(session, after, now, since, limit)
 
-    async def _reached(self, changes: Sequence[ReachChange], now: datetime, resume_at: datetime) -> None:
+    async def _reached(
+        self, changes: Sequence[ReachChange], now: datetime, resume_at: datetime, soon: datetime
+    ) -> None:
+        for_long = [change.contact for change in changes if change.opens]
+        briefly = [change.contact for change in changes if change.opens_briefly]
         async with self._connections.writing() as session:
             await reaching.apply(session, changes)
-            await reaching.resume(session, [change.contact for change in changes if change.opens], now, resume_at)
+            await reaching.resume(session, for_long, REACHABLE, now, resume_at)
+            await reaching.resume(session, briefly, TOUCHED, now, soon)
 
 
 def _recovered(delivery: Delivery, now: datetime, resend_within: timedelta) -> DeliveryResult:

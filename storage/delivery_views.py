@@ -55,6 +55,8 @@ class Reachable:
     declined: bool = False
     credits: Mapping[str, int] = field(default_factory=dict)
     """Unused ticks by subscription template."""
+    touched_until: datetime | None = None
+    """Until when the minute after a tap on the menu, a follow or a scan lasts; in no records, see bot.touches."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, bindparam, delete, literal, select, update
+from sqlalchemy import BindParameter, and_, bindparam, delete, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -25,6 +25,8 @@ UNBOUND = "unbound"
 """Delivery.outcome of what is parked because nobody is bound to the person."""
 REACHABLE = "reachable"
 """Delivery.outcome of what is planned again because the person has opened a way."""
+TOUCHED = "touched"
+"""Delivery.outcome of what is planned again because the person has touched the account: a minute is open."""
 NEW_WAY = "new_way"
 """Delivery.outcome of what is planned again because the account has a way that it did not have."""
 SKEW = timedelta(minutes=1)
@@ -58,6 +60,11 @@ _SETTLE = (
         updated_at=bindparam("told_at"),
     )
 )
+_BACK = (
+    update(core(Reach))
+    .where(core(Reach).c.contact.in_(bindparam("contacts", expanding=True)), core(Reach).c.gone != "")
+    .values(gone="")
+)
 _FORGET = delete(core(DeliveryStatus)).where(core(DeliveryStatus).c.key.in_(_KEYS))
 
 
@@ -82,11 +89,18 @@ class ReachChange:
     """New ticks by subscription template."""
     refused: frozenset[str] = frozenset()
     """Subscription templates that they do not want any more."""
+    touched_at: datetime | None = None
+    """When they tapped the menu, followed or scanned: a follower for a minute's messages; not written."""
 
     @property
     def opens(self) -> bool:
-        """Whether they can be reached by a way that was closed before."""
-        return self.wrote_at is not None or self.follows is True or bool(self.ticks)
+        """Whether they can be reached for long by a way that was closed before."""
+        return self.wrote_at is not None or bool(self.ticks)
+
+    @property
+    def opens_briefly(self) -> bool:
+        """Whether they can be reached for a minute, if not for longer."""
+        return (self.touched_at is not None or self.follows is True) and not self.opens
 
 
 async def apply(executor: Executor, changes: Sequence[ReachChange]) -> None:
@@ -98,6 +112,9 @@ async def apply(executor: Executor, changes: Sequence[ReachChange]) -> None:
     for hour, contacts in by_hour.items():
         await _set_reach(executor, contacts, wrote_at=hour, used=0, gone="")
     await _set_reach(executor, [each.contact for each in changes if each.follows is True], gone="")
+    here = [each.contact for each in changes if each.touched_at is not None]
+    if here:
+        await executor.execute(_BACK, {"contacts": here})
     left = [each.contact for each in changes if each.follows is False]
     await _set_reach(executor, left, wrote_at=None, gone=UNFOLLOWED)
     await _set_credits(executor, changes)
@@ -143,31 +160,39 @@ async def wrote_unbound(executor: Executor, contact: str, at: datetime) -> None:
     await insert_unless_there(executor, Reach, contact=contact, wrote_at=hour, used=0, gone="", declined=False)
 
 
-async def resume(executor: Executor, contacts: Sequence[str], now: datetime, at: datetime) -> None:
-    """What was parked for these contacts is tried again at `at`."""
+async def resume(executor: Executor, contacts: Sequence[str], why: str, now: datetime, at: datetime) -> None:
+    """What was parked for these contacts is tried again at `at`; REACHABLE: what waits for a minute to be over too,
+    for they are in the chat.
+    """
     if not contacts:
         return
     people = select(col(Contact.person_id)).where(col(Contact.id).in_(contacts))
-    parked = _parked().where(col(Delivery.person_id).in_(people)).order_by(col(Delivery.id))
-    rows = (await executor.execute(parked)).all()
-    await _unpark(executor, [row.id for row in rows], REACHABLE, now, at)
+    tried = _PARKED if why != REACHABLE else or_(_PARKED, _BRIEFLY)
+    waiting = _waiting().where(tried, col(Delivery.person_id).in_(people)).order_by(col(Delivery.id))
+    rows = (await executor.execute(waiting)).all()
+    await _unpark(executor, [row.id for row in rows], why, now, at)
 
 
 async def resume_some(
     executor: Executor, after: int, now: datetime, since: datetime, limit: int
 ) -> tuple[int | None, int]:
     """See DeliveryWork.resume."""
-    parked = _parked().where(
-        col(Delivery.person_id) > after, col(Delivery.outcome) != UNBOUND, col(Delivery.created_at) >= since
+    parked = _waiting().where(
+        _PARKED, col(Delivery.person_id) > after, col(Delivery.outcome) != UNBOUND, col(Delivery.created_at) >= since
     )
     rows = (await executor.execute(parked.order_by(col(Delivery.person_id)).limit(limit))).all()
     await _unpark(executor, [row.id for row in rows], NEW_WAY, now, now)
     return (rows[-1].person_id if rows else None), len(rows)
 
 
-def _parked() -> Any:
-    query = select(col(Delivery.id), col(Delivery.person_id))
-    return query.where(IS_WAITING, col(Delivery.state) == DeliveryState.PARKED).with_for_update()
+_PARKED = col(Delivery.state) == DeliveryState.PARKED
+_BRIEFLY = and_(
+    col(Delivery.state) == DeliveryState.PLANNED, col(Delivery.outcome) == TOUCHED, col(Delivery.token).is_(None)
+)
+
+
+def _waiting() -> Any:
+    return select(col(Delivery.id), col(Delivery.person_id)).where(IS_WAITING).with_for_update()
 
 
 async def _unpark(executor: Executor, ids: Sequence[int], why: str, now: datetime, at: datetime) -> None:

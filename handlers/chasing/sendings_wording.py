@@ -78,6 +78,7 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
         "quota": "微信的额度用完了",
         "quiet": "夜里不发",
         "reachable": "本人刚来过信，先不打扰",
+        "touched": "本人刚点了菜单、关注或扫码，趁这一分钟发",
         "new_way": "有了新的通知方式",
         "nothing": "已经交了、看过了，或者不用交了",
         "unclear": "微信没有答复",
@@ -91,7 +92,7 @@ WeChat's own words.
 """
 
 
-PATIENT: Final = frozenset({"held", "quota", "quiet", "reachable", "new_way"})
+PATIENT: Final = frozenset({"held", "quota", "quiet", "reachable", "touched", "new_way"})
 """Reasons to wait of what was not tried."""
 PUT_OFF: Final = "稍后再发"
 """A step of the story that waits for one of PATIENT."""

@@ -1,5 +1,6 @@
 """The contract of the conversation store: who may run a turn, what was remembered, what was answered."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self, TypeAlias
@@ -104,6 +105,10 @@ class Shared(Protocol):
 
     async def get(self, name: str) -> str | None:
         """The value, or None when absent or past its time."""
+        ...
+
+    async def get_all(self, names: Sequence[str]) -> Mapping[str, str]:
+        """The values of those of these names that have one, in one step."""
         ...
 
     async def put(self, name: str, value: str, ttl: float) -> None:

@@ -1,5 +1,7 @@
 """Shared facts of all workers, in Redis."""
 
+from collections.abc import Mapping, Sequence
+
 from storage.conversations.redis_link import RedisLink
 
 _PREFIX = "qf:shared:"
@@ -19,6 +21,13 @@ class RedisShared:
         """See Shared."""
         value: str | None = await self._link.bounded(self._link.client.get(_PREFIX + name))
         return value
+
+    async def get_all(self, names: Sequence[str]) -> Mapping[str, str]:
+        """See Shared."""
+        if not names:
+            return {}
+        values = await self._link.bounded(self._link.client.mget([_PREFIX + name for name in names]))
+        return {name: value for name, value in zip(names, values, strict=True) if value is not None}
 
     async def put(self, name: str, value: str, ttl: float) -> None:
         """See Shared."""

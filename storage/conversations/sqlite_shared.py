@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from storage.conversations.sqlite_writer import Table, Writer
 
@@ -38,6 +38,10 @@ class SqliteShared:
         """See Shared."""
         entry = self._alive(name)
         return entry[0] if entry else None
+
+    async def get_all(self, names: Sequence[str]) -> Mapping[str, str]:
+        """See Shared."""
+        return {name: entry[0] for name in names if (entry := self._alive(name))}
 
     async def put(self, name: str, value: str, ttl: float) -> None:
         """See Shared."""

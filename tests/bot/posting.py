@@ -155,6 +155,13 @@ class Post:
         found = await rows(self.world.settings.database, select(core(Delivery).c.outcome))
         return {row.outcome for row in found}
 
+    async def explained(self, *expected: str) -> None:
+        """Wait until these are the last errcodes or reasons."""
+        end = time.monotonic() + PATIENCE
+        while (found := await self.outcomes()) != set(expected):
+            assert time.monotonic() < end, f"never became {expected}: {found}"
+            await asyncio.sleep(0.05)
+
 
 VIAS = frozenset({"customer-service", "template", "subscribe"})
 """How something comes that is no answer (simulator/people.py)."""

@@ -22,6 +22,7 @@ ALL = Outlook(frozenset(DeliveryWay))
 WROTE = replace(REACH, wrote_at=NOW - timedelta(hours=47))
 SOON = NOW + timedelta(minutes=10)
 HOUR = timedelta(hours=1)
+SECOND = timedelta(seconds=1)
 
 
 @pytest.mark.parametrize(
@@ -39,6 +40,10 @@ HOUR = timedelta(hours=1)
         (REACH, BOTH, Outlook(frozenset({CS})), Rest(DeliveryState.PARKED, "no_way")),
         (None, BOTH, ALL, Rest(DeliveryState.PARKED, "unbound")),
         (replace(WROTE, gone="43004"), BOTH, ALL, Rest(DeliveryState.UNREACHABLE, "43004")),
+        (replace(REACH, touched_until=NOW + SECOND), BOTH, ALL, Send(CS)),
+        (replace(REACH, touched_until=NOW), BOTH, ALL, Send(TEMPLATE, PLAIN)),
+        (replace(WROTE, used=5, touched_until=NOW + SECOND), BOTH, ALL, Send(CS)),
+        (replace(REACH, touched_until=NOW + SECOND, gone="43004"), (), ALL, Rest(DeliveryState.UNREACHABLE, "43004")),
         (WROTE, BOTH, Outlook(ALL.ways, {CS: SOON}), Send(TEMPLATE, PLAIN)),
         (WROTE, BOTH, Outlook(ALL.ways, {CS: SOON, TEMPLATE: NOW + HOUR}), Rest(DeliveryState.PLANNED, "held", SOON)),
         (REACH, BOTH, Outlook(ALL.ways, {TEMPLATE: SOON}), Rest(DeliveryState.PLANNED, "held", SOON)),

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -11,6 +11,7 @@ import pytest
 
 from bot.batches import Batches
 from bot.reaches import Reaches, change_of, statuses_of
+from bot.touches import Touches
 from bot.wechat.messages import parse
 from handlers.base import Inbound
 from storage.database import Database
@@ -43,9 +44,11 @@ def ticked(name: str, *items: tuple[str, str]) -> Inbound:
     [
         (parse(message("text", "<Content>好</Content>")), ReachChange("c", wrote_at=HOUR)),
         (parse(message("image", "<MediaId>m</MediaId>")), ReachChange("c", wrote_at=HOUR)),
-        (parse(event("subscribe")), ReachChange("c", follows=True)),
+        (parse(event("subscribe")), ReachChange("c", follows=True, touched_at=START)),
+        (parse(event("SCAN", "<EventKey>1</EventKey>")), ReachChange("c", touched_at=START)),
+        (parse(event("scancode_waitmsg", "<EventKey>1</EventKey>")), ReachChange("c", touched_at=START)),
         (parse(event("unsubscribe")), ReachChange("c", follows=False)),
-        (parse(event("CLICK", "<EventKey>菜单</EventKey>")), None),
+        (parse(event("CLICK", "<EventKey>菜单</EventKey>")), ReachChange("c", touched_at=START)),
         (parse(event("VIEW", "<EventKey>https://example.com</EventKey>")), None),
         (ticked("popup", ("T", "accept")), ReachChange("c", ticks={"T": 1})),
         (
@@ -57,7 +60,7 @@ def ticked(name: str, *items: tuple[str, str]) -> Inbound:
     ],
 )
 def test_what_a_callback_says_of_reach(inbound: Inbound, expected: ReachChange | None) -> None:
-    """Messages open the window, to the hour; menu taps do not."""
+    """Messages open the window, to the hour; taps on the menu, follows and scans a minute of their own."""
     assert change_of(inbound, "c", START) == expected
 
 
@@ -103,9 +106,11 @@ class Work:
     calls: int = 0
     away: bool = False
 
-    async def reached(self, changes: Sequence[ReachChange], *, now: datetime, resume_at: datetime) -> None:
+    async def reached(
+        self, changes: Sequence[ReachChange], *, now: datetime, resume_at: datetime, soon: datetime
+    ) -> None:
         """Written, unless away."""
-        assert resume_at - now == timedelta(minutes=10)
+        assert (resume_at - now, soon - now) == (timedelta(minutes=10), timedelta(seconds=15))
         self.calls += 1
         await asyncio.sleep(0)
         if self.away:
@@ -120,9 +125,20 @@ class Records:
     deliveries: Work = field(default_factory=Work)
 
 
-def reaches(records: Records) -> Reaches:
+@dataclass
+class Noted:
+    """Touches that are only noted."""
+
+    touched: dict[str, datetime] = field(default_factory=dict)
+
+    async def happened(self, touched: Mapping[str, datetime]) -> None:
+        """Noted."""
+        self.touched |= touched
+
+
+def reaches(records: Records, touches: Noted | None = None) -> Reaches:
     """A collector over those records."""
-    return Reaches(cast("Database", records), lambda: START)
+    return Reaches(cast("Database", records), cast("Touches", touches or Noted()), lambda: START)
 
 
 TEXT = parse(message("text", "<Content>好</Content>"))
@@ -143,9 +159,10 @@ async def test_whoever_writes_ten_messages_is_one_row() -> None:
     ("order", "expected"),
     [
         ((TEXT, LEAVES), ReachChange("c", follows=False)),
-        ((LEAVES, FOLLOWS), ReachChange("c", follows=True)),
-        ((LEAVES, FOLLOWS, TEXT), ReachChange("c", wrote_at=HOUR)),
-        ((FOLLOWS, TEXT), ReachChange("c", wrote_at=HOUR)),
+        ((FOLLOWS, LEAVES), ReachChange("c", follows=False)),
+        ((LEAVES, FOLLOWS), ReachChange("c", follows=True, touched_at=START)),
+        ((LEAVES, FOLLOWS, TEXT), ReachChange("c", wrote_at=HOUR, touched_at=START)),
+        ((FOLLOWS, TEXT), ReachChange("c", wrote_at=HOUR, touched_at=START)),
     ],
 )
 async def test_the_later_doing_decides(order: Sequence[Inbound], expected: ReachChange) -> None:
@@ -154,6 +171,14 @@ async def test_the_later_doing_decides(order: Sequence[Inbound], expected: Reach
         for inbound in order:
             collected.happened(inbound, "c")
     assert records.deliveries.written == [expected]
+
+
+async def test_touches_are_told_before_anything_is_planned_anew() -> None:
+    touches = Noted()
+    async with reaches(Records(), touches) as collected:
+        collected.happened(FOLLOWS, "a")
+        collected.happened(TEXT, "b")
+    assert touches.touched == {"a": START}
 
 
 async def test_what_cannot_be_written_waits_and_joins_what_came_meanwhile() -> None:
@@ -180,8 +205,10 @@ async def test_a_flush_ends_while_people_write_faster_than_it() -> None:
     """Deliveries wait for it before they are claimed: a busy evening must not hold them up for good."""
 
     class Busy(Work):
-        async def reached(self, changes: Sequence[ReachChange], *, now: datetime, resume_at: datetime) -> None:
-            await super().reached(changes, now=now, resume_at=resume_at)
+        async def reached(
+            self, changes: Sequence[ReachChange], *, now: datetime, resume_at: datetime, soon: datetime
+        ) -> None:
+            await super().reached(changes, now=now, resume_at=resume_at, soon=soon)
             collected.happened(TEXT, f"other-{self.calls}")
 
     records = Records(Busy())

@@ -9,7 +9,7 @@ import pytest
 from bot import planning
 from handlers.chasing.sendings_wording import PATIENT, REASONS, story
 from storage.duty_views import DeliveryLine
-from storage.reaching import NEW_WAY, REACHABLE, UNBOUND
+from storage.reaching import NEW_WAY, REACHABLE, TOUCHED, UNBOUND
 from storage.vocabulary import DeliveryState
 
 NOW = datetime(2026, 11, 20, 1, 30, tzinfo=UTC)
@@ -68,5 +68,5 @@ def test_the_clock_is_that_of_the_persons_unit() -> None:
 
 def test_every_reason_of_ours_is_worded() -> None:
     ours = {planning.NO_WAY, planning.HELD, planning.QUOTA, planning.QUIET, planning.NOTHING, planning.UNCLEAR}
-    assert ours | {UNBOUND, REACHABLE, NEW_WAY} <= set(REASONS)
-    assert {planning.HELD, planning.QUOTA, planning.QUIET, REACHABLE, NEW_WAY} == PATIENT
+    assert ours | {UNBOUND, REACHABLE, TOUCHED, NEW_WAY} <= set(REASONS)
+    assert {planning.HELD, planning.QUOTA, planning.QUIET, REACHABLE, TOUCHED, NEW_WAY} == PATIENT

@@ -1,7 +1,9 @@
 """Deliveries: planned once, claimed by one, and every end of an attempt leaves the truth behind."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -20,6 +22,7 @@ LEASE = timedelta(seconds=30)
 NINE = timedelta(minutes=9)
 WINDOW, TEMPLATE, NOTIFICATION = DeliveryWay.CUSTOMER_SERVICE, DeliveryWay.TEMPLATE, DeliveryWay.SUBSCRIBE_NOTICE
 LATER = timedelta(minutes=10)
+SOON = timedelta(seconds=15)
 
 
 @pytest.fixture
@@ -211,6 +214,35 @@ async def test_a_parked_message_waits_until_the_person_writes(world: World, owin
     assert (await claimed(world, after=LATER)).id == delivery.id
 
 
+@pytest.mark.parametrize("touch", [{"touched_at": NOW}, {"follows": True, "touched_at": NOW}, {"follows": True}])
+async def test_a_parked_message_is_tried_soon_when_the_person_touches(
+    world: World, owing: Owing, touch: Mapping[str, Any]
+) -> None:
+    delivery = await planned(world, owing)
+    await ended(world, delivery, DeliveryState.PARKED, detail="no way")
+    await reaches(world, ReachChange(world.observer_contact, **touch))
+    assert await owing.deliveries(world.observer) == [("planned", "touched")]
+    assert (await claimed(world, after=SOON)).id == delivery.id
+
+
+async def test_whoever_writes_after_a_touch_is_left_in_peace(world: World, owing: Owing) -> None:
+    delivery = await planned(world, owing)
+    await ended(world, delivery, DeliveryState.PARKED, detail="no way")
+    await reaches(world, ReachChange(world.observer_contact, touched_at=NOW))
+    await reaches(world, ReachChange(world.observer_contact, wrote_at=NOW))
+    assert await world.database.deliveries.claim(now=NOW + SOON, zones=SHANGHAI, limit=1, lease=LEASE) == ()
+    assert await owing.deliveries(world.observer) == [("planned", "reachable")]
+    await reaches(world, ReachChange(world.observer_contact, touched_at=NOW))
+    assert (await claimed(world, after=LATER)).id == delivery.id, "a touch hurries nothing that waits for other reasons"
+
+
+async def test_whoever_touches_is_there_again(world: World, owing: Owing) -> None:
+    """WeChat said 43004 once; a tap on the menu proves that they follow."""
+    await reaches(world, ReachChange(world.observer_contact, follows=False))
+    await reaches(world, ReachChange(world.observer_contact, touched_at=NOW))
+    assert [row.gone for row in await owing.rows(select(core(Reach)))] == [""]
+
+
 async def test_an_unbound_person_has_no_reach(world: World, owing: Owing) -> None:
     person = await owing.observer("没绑定", world.site)
     await owing.tell(await owing.owes(person, world.site), person)
@@ -372,7 +404,7 @@ async def test_every_due_is_carried_by_a_delivery_of_its_recipient(world: World,
 
 async def reaches(world: World, *changes: ReachChange) -> None:
     """Write what people did."""
-    await world.database.deliveries.reached(changes, now=NOW, resume_at=NOW + LATER)
+    await world.database.deliveries.reached(changes, now=NOW, resume_at=NOW + LATER, soon=NOW + SOON)
 
 
 async def used(world: World, owing: Owing) -> tuple[object, int]:

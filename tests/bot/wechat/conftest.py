@@ -1,7 +1,7 @@
 """The client under test, the platform it calls and the stores that share its token."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,19 +26,6 @@ async def shared(tmp_path: Path) -> AsyncIterator[Shared]:
     """The default back end's shared facts."""
     async with open_store(f"sqlite:///{tmp_path}/conversations.db") as store:
         yield store.shared
-
-
-@pytest.fixture(params=["sqlite", "redis"])
-async def two_shared(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[tuple[Shared, Shared]]:
-    """What two clients of one deployment see: the same object on SQLite, two connections on Redis."""
-    async with AsyncExitStack() as stack:
-        if request.param == "sqlite":
-            one = await stack.enter_async_context(open_store(f"sqlite:///{tmp_path}/conversations.db"))
-            yield one.shared, one.shared
-        else:
-            url = request.getfixturevalue("redis_url")
-            stores = [await stack.enter_async_context(open_store(url)) for _ in range(2)]
-            yield stores[0].shared, stores[1].shared
 
 
 @asynccontextmanager

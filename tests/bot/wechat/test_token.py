@@ -1,6 +1,7 @@
 """One token for all: fetched by one worker at a time, replaced once when refused, never in a loop."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 
 import pytest
@@ -138,6 +139,10 @@ class Recorded:
     async def get(self, name: str) -> str | None:
         self._try("get")
         return await self.shared.get(name)
+
+    async def get_all(self, names: Sequence[str]) -> Mapping[str, str]:
+        self._try("get")
+        return await self.shared.get_all(names)
 
     async def put(self, name: str, value: str, ttl: float) -> None:
         self._try("put")

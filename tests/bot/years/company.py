@@ -86,7 +86,7 @@ class Company:
             await self._reach([_change(event) for event in said], said[-1].at)
 
     async def _reach(self, changes: Sequence[ReachChange], now: datetime) -> None:
-        await self._database.deliveries.reached(changes, now=now, resume_at=now + RESUME_AFTER)
+        await self._database.deliveries.reached(changes, now=now, resume_at=now + RESUME_AFTER, soon=now)
 
     async def _hand_in(self, session: Any, events: Sequence[Event]) -> None:
         """Sheets as they come out of storage.submission, and what they count for."""

@@ -18,6 +18,16 @@ async def test_a_value_is_there_until_its_time_is_over(store: AnyStore) -> None:
     assert await shared.get("token") is None
 
 
+async def test_several_values_at_once(store: AnyStore) -> None:
+    shared = store.shared
+    assert await shared.get_all([]) == {}
+    await shared.put("short", "甲", 60)
+    await shared.put("long", "", 7_200)
+    await shared.put("over", "丙", 0.05)
+    await asyncio.sleep(0.1)
+    assert await shared.get_all(["short", "none", "long", "over", "short"]) == {"short": "甲", "long": ""}
+
+
 async def test_an_empty_value_is_a_value(store: AnyStore) -> None:
     await store.shared.put("name", "", 60)
     assert await store.shared.get("name") == ""
