@@ -14,7 +14,7 @@ from handlers.rounds.rule import Rule
 from handlers.ruling.reading import Coming, next_of, rule_of
 from handlers.sheet_labels import draft_labels
 from storage.duty_views import OwnDuty
-from storage.submission import project_key
+from storage.project_names import project_key
 from storage.views import DraftView, FormChoice, Principal
 from storage.vocabulary import Level
 

@@ -1,6 +1,6 @@
 """What becomes of duties when sheets are handed in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage.models import Duty, Form, FormVersion, Round, core
+from storage.project_names import project_key
 from storage.round_filling import counts_for
 
 _OWED = (
@@ -33,7 +34,7 @@ _FULFIL = (
 
 
 class HandedIn(NamedTuple):
-    """A sheet that was handed in for the first time; `project` is a `storage.submission.project_key`, or empty."""
+    """A sheet that was handed in for the first time; `project` is a `project_key`, or empty."""
 
     sheet_id: int
     appointment_id: int | None
@@ -48,25 +49,25 @@ class Counted(NamedTuple):
     label: str = ""
 
 
-async def fulfil(session: AsyncSession, sheet: HandedIn, now: datetime, key: Callable[[str], str]) -> Counted:
+async def fulfil(session: AsyncSession, sheet: HandedIn, now: datetime) -> Counted:
     """Let a sheet count for what its appointment owes: of several rounds the one that was due first.
 
-    What is due at a node of a project is fulfilled by a sheet about that project (as `key` compares their names), and
-    by one that names no project.
+    What is due at a node of a project is fulfilled by a sheet about that project (as `project_key` compares
+    their names), and by one that names no project.
     """
     if sheet.appointment_id is None:
         return Counted()
     wanted = {"appointment": sheet.appointment_id, "version": sheet.form_version_id}
-    owed = _chosen((await session.execute(_OWED, wanted)).all(), sheet.project, key)
+    owed = _chosen((await session.execute(_OWED, wanted)).all(), sheet.project)
     if owed is None:
         return Counted()
     await session.execute(_FULFIL, {"duty": owed.id, "sheet": sheet.sheet_id, "now": now})
     return Counted(owed.id, str(owed.label))
 
 
-def _chosen(owed: Sequence[Any], project: str, key: Callable[[str], str]) -> Any | None:
+def _chosen(owed: Sequence[Any], project: str) -> Any | None:
     """The first one about this project; or else the first that no project is named for."""
     if not project:
         return next(iter(owed), None)
-    about_it = (row for row in owed if row.subject and key(row.subject) == project)
+    about_it = (row for row in owed if row.subject and project_key(row.subject) == project)
     return next(about_it, None) or next((row for row in owed if not row.subject), None)

@@ -59,7 +59,7 @@ __all__ = [
     "core",
 ]
 
-SCHEMA = "0008"
+SCHEMA = "0009"
 """The newest revision under migrations/versions; `Database.ping` compares it with the database's."""
 
 _CARRIED = text("delivery_id IS NOT NULL")
@@ -190,7 +190,7 @@ class Sheet(Table, table=True):
     """A filled form that was handed in, by its first draft; what it says is in its versions.
 
     `version` is the newest hand-in, `submitted_at` its time; `project` what the answer with that purpose says, as
-    `storage.submission.project_key` writes it.
+    `storage.project_names.project_key` writes it.
     """
 
     __tablename__ = "sheets"

@@ -13,7 +13,8 @@ from storage.connections import Connections
 from storage.duty_records import DutyRecords
 from storage.invites import code_digest, normalise_code
 from storage.keeping_records import KeepingRecords
-from storage.submission import NewText, project_key
+from storage.project_names import project_key
+from storage.submission import NewText
 from storage.text_views import (
     LabelCorrectionView,
     LexiconEditView,

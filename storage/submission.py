@@ -1,6 +1,5 @@
 """Handing a draft in: the sheet, its number, its version, its findings, once; and again after it was returned."""
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,12 +16,10 @@ from storage.handing_over import hand_over, may_fill
 from storage.media import drop_media_of
 from storage.models import Appointment, Draft, Form, FormVersion, Sheet, SheetText, SheetTextMark, SheetVersion, core
 from storage.numbers import make_number
+from storage.project_names import project_key
 from storage.statements import insert_unless_there, take
 from storage.turns import TurnFacts
 from storage.vocabulary import DraftState, SheetState, SubmitRefusal
-
-_LONGEST_PROJECT = 200
-"""Characters of a project's name that tell it from others."""
 
 _LOCK_DRAFT = (
     select(
@@ -169,7 +166,7 @@ class SubmitSheet:
         await self._keep(session, turn, draft, sheet_id, 1)
         audit.note(session, "sheet.submitted", f"sheet:{number}")
         handed_in = HandedIn(sheet_id, draft.appointment_id, draft.form_version_id, project_key(self.project))
-        counted = await fulfil(session, handed_in, turn.now, project_key)
+        counted = await fulfil(session, handed_in, turn.now)
         return Submitted(number, already=False, counts_for=counted.label, duty_id=counted.duty_id)
 
     async def _again(self, session: AsyncSession, turn: TurnFacts, draft: Any) -> Submitted | SubmitRefused:
@@ -263,9 +260,3 @@ class SubmitSheet:
 def question_of(form_name: str, ref: str) -> int:
     """SheetTextMark.question."""
     return crc32(f"{form_name} {ref}".encode()) - (1 << 31)
-
-
-def project_key(name: str) -> str:
-    """A project's name without what people write differently: width, case, blanks."""
-    plain = unicodedata.normalize("NFKC", name).casefold()
-    return "".join(plain.split())[:_LONGEST_PROJECT]

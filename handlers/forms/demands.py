@@ -7,6 +7,8 @@ from handlers.forms.canonical import check
 from handlers.forms.choices import is_offered, offered
 from handlers.forms.expressions.code import Env
 from handlers.forms.form import MEDIA, SELECTS, Kind, Question, Span
+from handlers.forms.purposes import Purpose
+from storage.project_names import names_a_project
 
 REQUIRED: Final = "这一题必须填写，请填写后再继续。"
 NOT_ACCEPTED: Final = "这个回答不符合这一题的要求，请修改后再发一次。"
@@ -15,6 +17,7 @@ RANK_ALL: Final = "请把全部选项都排上顺序，例如 2 1 3。"
 OUT_OF_RANGE: Final = "请填写 {low} 到 {high} 之间的数字。"
 NOT_ON_STEP: Final = "请填写从 {start} 起、间隔 {step} 的数字。"
 ONE_FILE: Final = "这一题只收一个文件，请只发一个。"
+NO_NAME: Final = "项目名称不能只写标点符号，请写名称。"
 TWICE: Final = "同一个选项选了两次，请再发一次。"
 
 
@@ -39,6 +42,8 @@ def check_kind(question: Question, value: str, env: Env) -> None:
         _check_span(question.span, value)
     elif question.kind in MEDIA and not question.several and " " in value:
         raise ValueError(ONE_FILE)
+    elif question.kind is Kind.TEXT and question.purpose is Purpose.PROJECT and not names_a_project(value):
+        raise ValueError(NO_NAME)
 
 
 def check_constraint(question: Question, env: Env) -> None:

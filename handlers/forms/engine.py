@@ -12,11 +12,13 @@ from handlers.forms.demands import check_constraint, check_kind, must_answer, re
 from handlers.forms.findings import findings
 from handlers.forms.form import DONE, Form, Kind, Question
 from handlers.forms.moves import next_open
+from handlers.forms.purposes import Purpose
 from handlers.forms.readable import env_of
 from handlers.forms.recalculation import Recalculation
 from handlers.forms.repeats import add, instances, more, remove
 from handlers.forms.showing import closing_notes, current, missing, numbered, preview, values
 from handlers.forms.views import FormState
+from storage.project_names import project_key
 
 __all__ = [
     "add",
@@ -83,6 +85,7 @@ def answer(form: Form, state: FormState, value: str, now: datetime, said: str = 
 
     What depends on it is computed again, what became irrelevant is cleared, and the state moves on to the next
     question that was neither answered nor skipped; after a return (back, goto) that is where the person was.
+    Another project than that of the last sheet, where the form reads its name, forgets the last sheet.
     `said`: the person's own words, where the value loses something of them.
     Raises ValueError with the Chinese sentence to show when the value is not acceptable; LookupError at the end.
     """
@@ -96,6 +99,8 @@ def answer(form: Form, state: FormState, value: str, now: datetime, said: str = 
         work.put(ref, value)
         check_constraint(question, work.env)
         work.skipped.discard(ref)
+        if question.purpose is Purpose.PROJECT and _is_of_another(value, work.last.get(ref, "")):
+            work.recall(_NOTHING)
     else:
         if must_answer(question, work.env):
             raise ValueError(required_text(question, work.env))
@@ -183,6 +188,11 @@ def _still(work: Recalculation, at: str | None) -> str | None:
 
 def _read_last(form: Form, last: Mapping[str, str]) -> Mapping[str, str]:
     return {ref: value for ref, value in last.items() if value and ref in form.last_reads} if last else _NOTHING
+
+
+def _is_of_another(project: str, last: str) -> bool:
+    """Whether the last sheet names another project; not where the form does not read its name."""
+    return bool(last) and project_key(last) != project_key(project)
 
 
 def _moment(state: FormState) -> datetime:

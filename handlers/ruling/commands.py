@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from handlers import words
-from handlers.ruling import making, nodes, nodes_wording, rules, wording
+from handlers.ruling import making, nodes, nodes_typed, nodes_wording, rules, wording
 from handlers.staff.command import StaffCommand
 from storage.vocabulary import Permission
 
@@ -50,7 +50,7 @@ COMMANDS: tuple[StaffCommand, ...] = (
         help="项目新建、变更、退出、突发风险时请人填表，例如“开节点 东区管网改造 变更 截止 12月20日”",
         permission=Permission.MANAGE_ROUNDS,
         longest=LONGEST,
-        behind=nodes.behind,
+        behind=nodes_typed.behind,
         unknown=nodes_wording.NOBODY,
         run=nodes.open_node,
         without=nodes.open_node,

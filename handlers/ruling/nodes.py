@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from handlers import numbered, words
@@ -12,17 +11,17 @@ from handlers.deliveries.days import day_name, due_day, full_day
 from handlers.keeping.asking import Act, ask
 from handlers.rounds.rule import OPEN, Rule, to_json
 from handlers.rounds.schedule import moment, steps
+from handlers.ruling import nodes_typed
 from handlers.ruling import nodes_wording as wording
+from handlers.ruling.nodes_typed import KINDS, Typed
 from handlers.ruling.reading import rule_of
 from handlers.sheet_labels import told_apart
-from handlers.staff.typed import behind_plain
 from nlp import dates
-from nlp.normalising import simplified
 from storage.commands import DutyRefused, NodeOpened, OpenNode
 from storage.duty_queries import NODE
 from storage.duty_views import ProjectSeat
+from storage.project_names import names_a_project, project_key
 from storage.rounds import NewRound, NewStep
-from storage.submission import project_key
 
 ACT: Final = "open_node"
 WORKDAYS: Final = 5
@@ -33,35 +32,16 @@ LONGEST: Final = 60
 FURTHEST: Final = timedelta(days=366)
 """A later due day is a slip of the year, or would never come."""
 SHOWN: Final = 10
-KINDS: Final = MappingProxyType(
-    {
-        "新建": "项目新建",
-        "新项目": "项目新建",
-        "变更": "项目变更",
-        "退出": "项目退出",
-        "突发风险": "项目突发风险",
-        "突发": "项目突发风险",
-    }
-)
-_SAID: Final = re.compile(
-    rf"(?P<project>.+?)[\s,，:]+(?P<kind>{'|'.join(KINDS)})(?:节点)?"
-    r"(?:[\s,，]*(?:截止日?期?|期限)?[\s:]*(?P<day>(?!由)\S.*?))?(?:[\s,，]+由[\s:]*(?P<who>.+))?",
-    re.DOTALL,
-)
 _DAY_TAIL: Final = re.compile("(?:之?前|以前|截止|为止)$")
 
 
 class _Node(NamedTuple):
-    project: str
-    label: str
-    kind: str
+    said: Typed
     day: date | None
-    who: str
 
-
-def behind(said: str) -> str | None:
-    """What stands behind 开节点 in a text that is this command, else None."""
-    return behind_plain(said, wording.WORD)
+    @property
+    def label(self) -> str:
+        return KINDS[self.said.kind]
 
 
 async def open_node(argument: str, conversation: Conversation, context: Context) -> Outcome:
@@ -73,7 +53,7 @@ async def open_node(argument: str, conversation: Conversation, context: Context)
         node = _read(argument, context)
         chosen = _chosen(node, seats)
         if not chosen:
-            parts, says = _which(argument, node, seats)
+            parts, says = _which(node.said, seats)
             return say(numbered.remembered(conversation, context, says, "个"), *parts)
         rule = await context.records.rounds.node_rule(chosen[0].unit.path)
         if rule is None:
@@ -86,7 +66,7 @@ async def open_node(argument: str, conversation: Conversation, context: Context)
     people = "、".join(f"{seat.person_name}（{seat.unit.full_name}）" for seat in chosen)
     due = due_day(due_at, context.timezone)
     question = wording.QUESTION_OWN if own else wording.QUESTION
-    told = {"project": node.project, "label": node.label, "due": due, "own": own}
+    told = {"project": node.said.project, "label": node.label, "due": due, "own": own}
     asked = question.format(**told, people=people)
     note, instead = _at_rest(node, context)
     return ask(conversation, context, ACT, {**told, "round": _to_json(new)}, f"{asked}{note}", instead)
@@ -98,33 +78,35 @@ def _at_rest(node: _Node, context: Context) -> tuple[str, tuple[Tap, ...]]:
     if node.day is None or calendar.is_workday(node.day):
         return "", ()
     day = calendar.add_workdays(node.day, 1)
-    by = f" 由 {node.who}" if node.who else ""
-    command = f"{wording.WORD} {node.project} {node.kind} 截止 {day}{by}"
+    command = node.said.command(str(day), node.said.who)
     told = wording.REST_DAY.format(day=day_name(node.day))
     return f"\n{told}", (Tap(wording.INSTEAD.format(day=day_name(day)), command),)
 
 
 def _read(argument: str, context: Context) -> _Node:
     """Raises ValueError with the sentence to show."""
-    found = _SAID.fullmatch(simplified(argument))
-    if found is None:
+    said = nodes_typed.read(argument)
+    if said is None:
         raise ValueError(wording.HOW.format(days=WORKDAYS))
-    project, who = (argument[slice(*found.span(name))] for name in ("project", "who"))
-    project = project.strip(' “”《》"')
-    if len(project) > LONGEST:
+    if not names_a_project(said.project):
+        raise ValueError(wording.NO_NAME)
+    if len(said.project) > LONGEST:
         raise ValueError(wording.LONG_NAME.format(longest=LONGEST))
-    day = None
+    return _Node(said, _day(said.day, context) if said.day else None)
+
+
+def _day(typed: str, context: Context) -> date:
+    """The due day. Raises ValueError like `_read`."""
     today = context.now.astimezone(context.timezone).date()
-    if found["day"]:
-        try:
-            day = dates.day(_DAY_TAIL.sub("", found["day"].strip()), today, dates.PLANNED)
-        except ValueError as refusal:
-            raise ValueError(wording.NOT_A_DAY.format(refusal=refusal)) from None
-        if day < today:
-            raise ValueError(wording.PAST.format(day=full_day(day)))
-        if day > today + FURTHEST:
-            raise ValueError(wording.FAR.format(day=full_day(day)))
-    return _Node(project, KINDS[found["kind"]], found["kind"], day, who.strip())
+    try:
+        day = dates.day(_DAY_TAIL.sub("", typed), today, dates.PLANNED)
+    except ValueError as refusal:
+        raise ValueError(wording.NOT_A_DAY.format(refusal=refusal)) from None
+    if day < today:
+        raise ValueError(wording.PAST.format(day=full_day(day)))
+    if day > today + FURTHEST:
+        raise ValueError(wording.FAR.format(day=full_day(day)))
+    return day
 
 
 def _labelled(seats: Sequence[ProjectSeat]) -> list[tuple[str, ProjectSeat]]:
@@ -135,29 +117,28 @@ def _chosen(node: _Node, seats: Sequence[ProjectSeat]) -> list[ProjectSeat]:
     """Who fills it: the one that there is, or whom the text names; nobody when it must be asked. Raises ValueError with
     the sentence to show for a name that is nobody's.
     """
-    if not node.who:
+    if not node.said.who:
         own = [seat for seat in seats if seat.own]
         if len(own) == 1 and len(seats) == 1:
             return own
         return list(seats) if len(seats) == 1 else []
-    named = [seat for label, seat in _labelled(seats) if words.called(node.who, label, seat.person_name)]
+    named = [seat for label, seat in _labelled(seats) if words.called(node.said.who, label, seat.person_name)]
     if len(named) == 1:
         return named
-    of_unit = [seat for seat in seats if words.called(node.who, seat.unit.full_name, seat.unit.name)]
+    of_unit = [seat for seat in seats if words.called(node.said.who, seat.unit.full_name, seat.unit.name)]
     if of_unit and len({seat.unit.id for seat in of_unit}) == 1:
         return of_unit
     if not named and not of_unit:
-        raise ValueError(wording.UNKNOWN_OWNER.format(said=node.who))
+        raise ValueError(wording.UNKNOWN_OWNER.format(said=node.said.who))
     return []
 
 
-def _which(argument: str, node: _Node, seats: Sequence[ProjectSeat]) -> tuple[wording.Parts, Mapping[int, str]]:
+def _which(said: Typed, seats: Sequence[ProjectSeat]) -> tuple[wording.Parts, Mapping[int, str]]:
     """The people to choose from, one's own appointments first, and all of a unit where it has several; and what their
     numbers say.
     """
-    command = re.sub(r"[\s,，]+由[\s:]*.+$", "", f"{wording.WORD} {argument}")
     labelled = sorted(_labelled(seats), key=lambda each: not each[1].own)
-    choices = [(label, f"{command} 由 {label}") for label, _ in labelled]
+    choices = [(label, said.command(said.day, label)) for label, _ in labelled]
     units: dict[int, list[ProjectSeat]] = {}
     for seat in seats:
         units.setdefault(seat.unit.id, []).append(seat)
@@ -165,8 +146,8 @@ def _which(argument: str, node: _Node, seats: Sequence[ProjectSeat]) -> tuple[wo
         unit = together[0].unit
         if len(together) > 1:
             label = wording.ALL_OF.format(unit=unit.name, count=len(together))
-            choices.append((label, f"{command} 由 {unit.full_name}"))
-    return wording.which(node.project, choices, f"{command} 由 {seats[0].person_name}", SHOWN)
+            choices.append((label, said.command(said.day, unit.full_name)))
+    return wording.which(said.project, choices, said.command(said.day, seats[0].person_name), SHOWN)
 
 
 def _due_at(node: _Node, context: Context) -> datetime:
@@ -182,7 +163,7 @@ def _round(node: _Node, rule: Rule, chosen: Sequence[ProjectSeat], due_at: datet
     """The round of the node. Its opening notice comes at once, however far away the due day is."""
     today = context.now.astimezone(context.timezone).date()
     ladder = steps(rule, due_at, context.workdays(), context.timezone)
-    key = f"{NODE}{chosen[0].unit.id}:{KINDS[node.kind]}:{today}:{project_key(node.project)}"
+    key = f"{NODE}{chosen[0].unit.id}:{node.label}:{today}:{project_key(node.said.project)}"
     return NewRound(
         rule_id=rule.id,
         period=key,
@@ -198,7 +179,7 @@ def _round(node: _Node, rule: Rule, chosen: Sequence[ProjectSeat], due_at: datet
             NewStep(place, each.step.name, each.step.audience, context.now if each.step.name == OPEN else each.at)
             for place, each in enumerate(ladder)
         ),
-        subject=node.project,
+        subject=node.said.project,
         appointments=tuple(seat.appointment_id for seat in chosen),
     )
 

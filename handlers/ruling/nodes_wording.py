@@ -20,6 +20,7 @@ NO_RULE: Final = "还没有项目节点的催报规则。纪检人员可以先�
 FAR: Final = "截止日期 {day} 离今天超过一年了，请核对年份后再说一次。"
 NOT_A_DAY: Final = "{refusal}\n要指明由谁填，在最后写“由 姓名”。"
 PAST: Final = "截止日期 {day} 已经过了，请改一个以后的日子。"
+NO_NAME: Final = "项目名称不能只写标点符号，请写上名称，例如“开节点 东区管网改造 变更”。"
 LONG_NAME: Final = "项目名称请控制在 {longest} 个字以内。"
 WHICH: Final = "项目“{project}”由谁填？点一下，或者回复序号。"
 MORE: Final = "人多，只列出 {shown} 位。也可以直接写明，例如“{example}”。"

@@ -10,6 +10,7 @@ from bot.workdays import Workdays
 from storage.admin import administer
 from storage.database import Database
 from storage.vocabulary import Level
+from tests.walk import fill_project
 from tests.world import GROUP, START, TIMEZONE, World, bind, open_world
 
 OPENING = datetime(2026, 12, 17, 1, 30, tzinfo=UTC)
@@ -71,4 +72,25 @@ async def test_a_node_reaches_its_observer_at_once(tmp_path: Path) -> None:
         await zhou.told("（项目：东区管网改造）")
         await zhou.taps("现在填")
         zhou.sees("项目名称已经替您填好：东区管网改造")
+        assert await world.violations() == []
+
+
+async def test_a_sheet_closes_the_node_of_a_project_that_was_typed_otherwise(tmp_path: Path) -> None:
+    """A quote, a full stop or a zero-width space made another project of it: a second node, and one left open."""
+    async with open_world(tmp_path, overrides={"poll": 0.05}) as world:
+        await set_up(world, tmp_path)
+        li, zhou = world.user("li"), world.user("zhou")
+        await li.says("开节点《东区食堂》，退出；截止：１２月３０日。")
+        li.sees("要为项目“东区食堂”开节点：项目退出", "12月30日")
+        await li.taps("确认")
+        await li.says("开节点 “东区\u200b食堂” 退出 截止 12月30日")
+        await li.taps("确认")
+        li.sees("今天已经开过同样的节点")
+        await fill_project(zhou, "「东区食堂」。")
+        await zhou.says("提交")
+        if "已提交" not in zhou.seen:
+            await zhou.says("就按这样提交")
+        zhou.sees("已提交", "计入：项目退出（项目：东区食堂）")
+        await li.says("未交 项目")
+        li.sees_not("东区食堂")
         assert await world.violations() == []

@@ -193,3 +193,34 @@ async def test_what_the_second_schema_kept_is_kept(empty_url: str) -> None:
         sheet = await database.records("c2", now=NOW).sheet("GC26-0000013")
         assert sheet is not None
         assert [(review.comment, review.refs, review.levels) for review in sheet.reviews] == [("好", (), {})]
+
+
+SCHEMA_BEFORE_NAMES = """
+INSERT INTO drafts (id, person_id, appointment_id, form_version_id, state, version, answers, created_at, updated_at,
+  unit_id) VALUES
+  ('d3', 1, 1, 1, 'submitted', 2, '{}', '2026-01-01', '2026-01-02', 2),
+  ('d4', 1, 1, 1, 'submitted', 2, '{}', '2026-01-01', '2026-01-02', 2),
+  ('d5', 1, 1, 1, 'submitted', 2, '{}', '2026-01-01', '2026-01-02', 2);
+INSERT INTO sheets (id, number, draft_id, form_version_id, appointment_id, person_id, unit_id, state, version, project,
+  submitted_at) VALUES
+  (11, 'GC26-0000021', 'd3', 1, 1, 1, 2, 'submitted', 1, '“东区食堂”。', '2026-01-02'),
+  (12, 'GC26-0000039', 'd4', 1, 1, 1, 2, 'submitted', 1, '东区食堂', '2026-01-02'),
+  (13, 'GC26-0000047', 'd5', 1, 1, 1, 2, 'submitted', 1, '', '2026-01-02')
+"""
+"""Of the person of FIRST_SCHEMA, as 0008 kept the names of projects."""
+
+
+async def test_sheets_of_projects_that_were_typed_with_quotes_are_found(empty_url: str) -> None:
+    for revision, statements in (("0001", FIRST_SCHEMA), ("0008", SCHEMA_BEFORE_NAMES)):
+        upgrade(empty_url, revision)
+        engine = create_async_engine(empty_url)
+        async with engine.begin() as connection:
+            for statement in statements.split(";"):
+                await connection.exec_driver_sql(statement)
+        await engine.dispose()
+    upgrade(empty_url)
+    engine = create_async_engine(empty_url)
+    async with engine.connect() as connection:
+        kept = await connection.execute(text("SELECT id, project FROM sheets WHERE id > 10 ORDER BY id"))
+        assert [tuple(row) for row in kept] == [(11, "东区食堂"), (12, "东区食堂"), (13, "")]
+    await engine.dispose()

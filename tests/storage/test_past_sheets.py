@@ -9,8 +9,8 @@ from nlp.similarity import normalise
 from nlp.sketches import marks, sketch
 from storage.admin import administer
 from storage.commands import BeginDraft, NewText, ReturnSheet
+from storage.project_names import project_key
 from storage.records import ComparedText
-from storage.submission import project_key
 from storage.vocabulary import Level
 from tests.nlp.copied_pairs import PAIRS
 from tests.storage.conftest import NOW, World, submit

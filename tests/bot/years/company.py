@@ -27,7 +27,6 @@ from storage.models import (
     core,
 )
 from storage.reaching import ReachChange
-from storage.submission import project_key
 from storage.vocabulary import DraftState, Level, Role, SheetState, UnitKind
 from tests.bot.years.facts import Event, Group, What
 from tests.templates import Templates
@@ -109,7 +108,7 @@ class Company:
         await session.execute(insert(core(Draft)), drafts)
         await session.execute(insert(core(Sheet)), sheets)
         for sheet_in, moment in handed_in:
-            await fulfil(session, sheet_in, moment, project_key)
+            await fulfil(session, sheet_in, moment)
 
     async def _changes(self, event: Event) -> None:
         person, contact = event.person + 1, core(Contact)

@@ -117,7 +117,14 @@ def test_what_was_not_carried_out_comes_up_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "same"), [("二期供水管网工程（北区）", False), ("２期供水管网工程", False), ("二期 供水管网工程", True)]
+    ("name", "same"),
+    [
+        ("二期供水管网工程（北区）", False),
+        ("２期供水管网工程", False),
+        ("二期 供水管网工程", True),
+        ("“二期供水管网工程”。", True),
+        ("《二期供水\u200b管网工程》", True),
+    ],
 )
 def test_another_project_does_not_see_the_last_sheet(name: str, same: bool) -> None:
     form = form_of("project")
