@@ -249,12 +249,14 @@ class Deliveries(Background):
         answers = self._lanes.answers
         try:
             sent = await letters.send(self._wechat, letter, choice, self._now(), self._timezone)
-        except SendError as error:
+        except SendError as said:
+            error = self.holds.judged(choice.way, said, delivery.id)
             self._heard(error, answers)
             await self.holds.learn(choice.way, error)
             self._tell(delivery, choice.way, error)
             return after(error, delivery, choice, self._now(), self._jitter())
         self._lanes.answered()
+        self.holds.answered(choice.way)
         telemetry.lanes.set(self._lanes.open)
         self._reached("sent")
         template = choice.template.id if choice.template and choice.way is DeliveryWay.SUBSCRIBE_NOTICE else ""

@@ -10,12 +10,14 @@ import structlog
 from bot import telemetry
 from bot.planning import hold
 from bot.waiting import midnight_after
-from bot.wechat.errors import SendError
+from bot.wechat.errors import UNLISTED, UNLISTED_FOR_ALL, SendError
 from storage.conversations.contract import Shared
 from storage.vocabulary import DeliveryWay
 
 LOOK: Final = 1.0
 """Seconds for which what another worker may have stopped is not asked anew."""
+ALIKE: Final = 5
+"""Deliveries in a row that had the same unlisted error: it stops the way."""
 
 log = structlog.get_logger("deliveries")
 
@@ -28,6 +30,8 @@ class Holds:
         self._now = now
         self._until: dict[DeliveryWay, datetime] = {}
         self._looked = 0.0
+        self._alike: dict[DeliveryWay, tuple[int | None, frozenset[int]]] = {}
+        """The unlisted error that the last deliveries of a way had, and which they were."""
 
     def standing(self) -> Mapping[DeliveryWay, datetime]:
         """Which ways are held until when, as far as this worker knows."""
@@ -43,6 +47,22 @@ class Holds:
             found = await self._shared.get(_name(way))
             if found is not None:
                 self._note(way, datetime.fromisoformat(found))
+
+    def answered(self, way: DeliveryWay) -> None:
+        """A sending went through: no unlisted error concerns everybody."""
+        self._alike.pop(way, None)
+
+    def judged(self, way: DeliveryWay, error: SendError, delivery: int) -> SendError:
+        """This error of a delivery; an unlisted one that ALIKE of them in a row had concerns the whole way."""
+        if error.meaning is not UNLISTED:
+            return error
+        errcode, had = self._alike.get(way, (error.errcode, frozenset()))
+        had = had | {delivery} if errcode == error.errcode else frozenset({delivery})
+        self._alike[way] = error.errcode, had
+        if len(had) < ALIKE and way not in self.standing():
+            return error
+        self._alike.pop(way)
+        return SendError(UNLISTED_FOR_ALL, errcode=error.errcode, http_status=error.http_status, detail=error.detail)
 
     async def learn(self, way: DeliveryWay, error: SendError) -> None:
         """Hold the way for all workers if this error asks for it. Raises StoreUnavailable."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
 from bot.waiting import is_quota_reset
-from bot.wechat.errors import Action, Scope, SendError
+from bot.wechat.errors import UNLISTED, Action, Scope, SendError
 from bot.wechat.limits import CUSTOMER_SERVICE_MESSAGES, CUSTOMER_SERVICE_WINDOW, TEMPLATE_RESEND_WITHIN
 from bot.wechat.templates import Template, TemplateKind
 from storage.delivery_views import ClaimedDelivery, DeliveryResult, Reachable
@@ -146,7 +146,7 @@ def after(error: SendError, delivery: ClaimedDelivery, sent: Send, now: datetime
         return replace(plain, next_at=delivery.next_at, closed=True, anew=True)
     if error.action is Action.PERSON_GONE:
         return replace(plain, state=DeliveryState.UNREACHABLE, gone=plain.detail)
-    if error.action is Action.PAYLOAD_BAD:
+    if error.action is Action.PAYLOAD_BAD and error.meaning is not UNLISTED:
         return replace(plain, state=DeliveryState.FAILED)
     return _retried(plain, sent, now, factor, ambiguous=error.ambiguous or delivery.ambiguous)
 

@@ -77,5 +77,6 @@ def _counted(delivery: ClaimedDelivery) -> tuple[int, int]:
     return len(delivery.owed), len(delivery.notices)
 
 
-def _contact(delivery: ClaimedDelivery) -> str | None:
-    return None if delivery.reach is None else delivery.reach.contact
+def _contact(delivery: ClaimedDelivery) -> tuple[str, str] | None:
+    """An account's migration renames openids while claims stand."""
+    return None if delivery.reach is None else (delivery.reach.contact, delivery.reach.openid)

@@ -1,17 +1,19 @@
 """Writes what became of claimed deliveries: their state and story, and what it says of the ways to their people."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Boolean, bindparam, case, func, insert, or_, select, update
 from sqlmodel import col
 
+from storage.delivery_items import contacts
 from storage.delivery_planning import IS_WAITING, lock_people, take_over
 from storage.delivery_story import name_sendings, tell_end, tell_story
 from storage.delivery_views import DeliveryResult
-from storage.models import Contact, Credit, Delivery, Notice, Office, Person, Reach, Unit, core
+from storage.models import Credit, Delivery, Notice, Office, Person, Reach, Unit, core
 from storage.notices import tell
 from storage.statements import Executor
 from storage.tree import below
@@ -42,6 +44,7 @@ async def write_results(executor: Executor, results: Sequence[DeliveryResult], n
     """Write these results, in the transaction of `executor`. What is not this worker's any more keeps its state."""
     if not results:
         return
+    results = await _for_whom_it_was(executor, results, now)
     waiting = [result.delivery.person_id for result in results if result.state in WAITING]
     if waiting:
         await lock_people(executor, waiting)
@@ -59,6 +62,26 @@ async def write_results(executor: Executor, results: Sequence[DeliveryResult], n
     for result in mine:
         if result.state is DeliveryState.UNREACHABLE:
             await _tell_officers(executor, result, now)
+
+
+async def _for_whom_it_was(
+    executor: Executor, results: Sequence[DeliveryResult], now: datetime
+) -> Sequence[DeliveryResult]:
+    """The same results; whoever cannot be reached any more, but is bound to another WeChat by now, is tried there."""
+    if not any(result.gone for result in results):
+        return results
+    bound = await contacts(executor, [result.delivery.person_id for result in results if result.gone])
+    return [
+        replace(result, state=DeliveryState.PLANNED, gone="", anew=True, next_at=now)
+        if result.gone and result.delivery.reach and bound.get(result.delivery.person_id) != _sent_to(result)
+        else result
+        for result in results
+    ]
+
+
+def _sent_to(result: DeliveryResult) -> tuple[str, str] | None:
+    reach = result.delivery.reach
+    return None if reach is None else (reach.contact, reach.openid)
 
 
 async def _mine(executor: Executor, results: Sequence[DeliveryResult]) -> list[DeliveryResult]:
@@ -160,9 +183,9 @@ def _row(result: DeliveryResult, now: datetime, *, is_replaced: bool) -> _Row:
     return _Row(result.delivery.id, state, result.way, result.msg_key, facts)
 
 
-_REACH, _CREDIT, _CONTACT = core(Reach), core(Credit), core(Contact)
-_OF_REACH = _REACH.c.contact.in_(select(_CONTACT.c.id).where(_CONTACT.c.person_id == bindparam("person")))
-_OF_CREDIT = _CREDIT.c.contact.in_(select(_CONTACT.c.id).where(_CONTACT.c.person_id == bindparam("person")))
+_REACH, _CREDIT = core(Reach), core(Credit)
+_OF_REACH = _REACH.c.contact == bindparam("of")
+_OF_CREDIT = _CREDIT.c.contact == bindparam("of")
 _USE_WINDOW = update(_REACH).where(_OF_REACH).values(used=_REACH.c.used + 1)
 _CLOSE_WINDOW = update(_REACH).where(_OF_REACH).values(wrote_at=None)
 _LEFT = _CREDIT.c.left
@@ -178,6 +201,9 @@ _GONE = update(_REACH).where(_OF_REACH).values(gone=bindparam("why"))
 async def _charge(executor: Executor, results: Sequence[DeliveryResult]) -> None:
     """What these sendings used of the window and of the ticks of their people, and what was found to be closed."""
     window, credit = DeliveryWay.CUSTOMER_SERVICE, DeliveryWay.SUBSCRIBE_NOTICE
+    results = [each for each in results if each.gone or each.way in {window, credit}]
+    charged = await _contacts(executor, results)
+    results = [each for each in results if each.delivery.id in charged]
     for statement, wanted in (
         (_USE_WINDOW, [each for each in results if each.way is window and each.state in _USED]),
         (_CLOSE_WINDOW, [each for each in results if each.way is window and each.closed]),
@@ -188,21 +214,30 @@ async def _charge(executor: Executor, results: Sequence[DeliveryResult]) -> None
         if not wanted:
             continue
         if statement is _GONE:
-            await _make_reaches(executor, wanted)
-        await executor.execute(statement, [_charged(statement, each) for each in wanted])
+            await _make_reaches(executor, [charged[each.delivery.id] for each in wanted])
+        await executor.execute(statement, [_charged(statement, each, charged[each.delivery.id]) for each in wanted])
 
 
-def _charged(statement: Any, result: DeliveryResult) -> dict[str, Any]:
-    person: dict[str, Any] = {"person": result.delivery.person_id}
+async def _contacts(executor: Executor, results: Sequence[DeliveryResult]) -> Mapping[int, str]:
+    """The contacts that these deliveries went to; of what a crash left those that their people have now."""
+    found = {each.delivery.id: each.delivery.reach.contact for each in results if each.delivery.reach is not None}
+    rest = [each.delivery for each in results if each.delivery.reach is None]
+    if rest:
+        bound = await contacts(executor, [delivery.person_id for delivery in rest])
+        found |= {each.id: bound[each.person_id][0] for each in rest if each.person_id in bound}
+    return found
+
+
+def _charged(statement: Any, result: DeliveryResult, contact: str) -> dict[str, Any]:
+    of: dict[str, Any] = {"of": contact}
     if statement in (_USE_CREDIT, _CLOSE_CREDIT):
-        return {**person, "tick": result.template}
-    return {**person, "why": result.gone} if statement is _GONE else person
+        return {**of, "tick": result.template}
+    return {**of, "why": result.gone} if statement is _GONE else of
 
 
-async def _make_reaches(executor: Executor, results: Iterable[DeliveryResult]) -> None:
-    known = [result.delivery.reach.contact for result in results if result.delivery.reach is not None]
-    there = set((await executor.execute(select(_REACH.c.contact).where(_REACH.c.contact.in_(known)))).scalars())
-    rows = [{"contact": contact, "used": 0, "gone": "", "declined": False} for contact in set(known) - there]
+async def _make_reaches(executor: Executor, of: Sequence[str]) -> None:
+    there = set((await executor.execute(select(_REACH.c.contact).where(_REACH.c.contact.in_(of)))).scalars())
+    rows = [{"contact": contact, "used": 0, "gone": "", "declined": False} for contact in set(of) - there]
     if rows:
         await executor.execute(insert(_REACH), rows)
 

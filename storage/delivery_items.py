@@ -117,9 +117,9 @@ _CLAIMED: Any = (
     .where(col(Delivery.id).in_(_IDS))
     .order_by(col(Delivery.next_at), col(Delivery.id))
 )
-_CONTACTS = select(col(Contact.person_id), col(Contact.id)).where(col(Contact.person_id).in_(_IDS))
+_CONTACTS = select(col(Contact.person_id), col(Contact.id), col(Contact.openid)).where(col(Contact.person_id).in_(_IDS))
 _REACHES = _CONTACTS.add_columns(
-    *(col(Contact.openid), col(Reach.contact).label("known")),
+    col(Reach.contact).label("known"),
     *(col(Reach.wrote_at), col(Reach.used), col(Reach.gone), col(Reach.declined)),
 ).outerjoin(Reach, col(Reach.contact) == col(Contact.id))
 _TICKS = select(col(Credit.contact), col(Credit.template), col(Credit.left)).where(
@@ -168,10 +168,10 @@ async def counts(executor: Executor, ids: Sequence[int], today: date) -> dict[in
     return {number: (duties.get(number, 0), notices.get(number, 0)) for number in ids}
 
 
-async def contacts(executor: Executor, people: Sequence[int]) -> dict[int, str]:
-    """The contacts that these people are bound to now."""
+async def contacts(executor: Executor, people: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """The contacts that these people are bound to now, with their openids."""
     rows = (await executor.execute(_CONTACTS, {"ids": people})).all()
-    return {person: contact for person, contact in rows if person is not None}
+    return {row.person_id: (row.id, row.openid) for row in rows if row.person_id is not None}
 
 
 async def _reaches(executor: Executor, people: Sequence[int]) -> dict[int, Reachable]:

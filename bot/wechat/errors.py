@@ -91,10 +91,16 @@ ERRCODES: Final[Mapping[int, Meaning]] = {
     50002: Meaning(Action.CHANNEL_DOWN, Scope.CHANNEL, "公众号被限制使用，请登录公众平台查看原因。"),
 }
 
-UNLISTED: Final = Meaning(
-    Action.PAYLOAD_BAD, Scope.PAYLOAD, "微信返回了未登记的错误码，这条消息不再重发，请查阅官方错误码说明。"
+UNLISTED: Final = Meaning(Action.PAYLOAD_BAD, Scope.PAYLOAD, "微信返回了未登记的错误码，请查阅官方错误码说明。")
+"""A code outside the table. A call is not repeated at once; a delivery is tried some times more (bot.planning), for
+nobody knows whether it concerns the content, the person or the account.
+"""
+UNLISTED_FOR_ALL: Final = Meaning(
+    Action.CHANNEL_DOWN,
+    Scope.CHANNEL,
+    "微信对接连几条消息都返回同一个未登记的错误码，这种方式先停一停，请查阅官方错误码说明。",
 )
-"""A code outside the table: repeating it blindly would help nobody."""
+"""The same such code for several in a row: it concerns the account, and must not use up everybody's message."""
 NO_CONNECTION: Final = Meaning(Action.RETRY, Scope.CALL, "连接不上微信接口，稍后会自动重试，请检查网络。")
 """The request never left: nothing can have been delivered."""
 NO_ANSWER: Final = Meaning(Action.RETRY, Scope.CALL, "微信接口没有给出可用的答复（超时、断线或 5xx）。")

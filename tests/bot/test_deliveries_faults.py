@@ -77,7 +77,6 @@ async def test_every_errcode_of_a_template(errcode: int, post: Post) -> None:
         (CUSTOM, 45002, "failed"),
         (CUSTOM, 40007, "failed"),
         (CUSTOM, 40003, "unreachable"),
-        (CUSTOM, 99999, "failed"),
         (NOTIFICATION, 47003, "failed"),
         (NOTIFICATION, 43004, "unreachable"),
     ],
@@ -151,6 +150,40 @@ async def test_a_token_that_is_never_taken_stops_the_way_without_a_storm(post: P
     await post.settled()
     assert len(await post.calls(TEMPLATE)) == calls, "nothing more for ten minutes"
     assert unblamed(await post.world.violations()) == []
+
+
+async def test_an_unlisted_errcode_for_everybody_stops_the_way(post: Post) -> None:
+    """Nobody's reminder is used up by an error that nobody knows: it may be the account's."""
+    openids = await post.people(200)
+    await post.world.faults(api=TEMPLATE, errcode=41001, times=None)
+    await post.owe(openids)
+    await post.until(lambda states: states["planned"] == 200 and states["attempting"] == 0, "waiting")
+    for _ in range(8):  # the way is tried again every ten minutes, for longer than one message is
+        post.world.clock.forward(minutes=10, seconds=1)
+        await post.settled()
+    states = await post.states()
+    assert states["failed"] <= 5
+    assert len(await post.calls(TEMPLATE)) <= 9 * (IN_FLIGHT + 5)
+    async with post.world.session.delete(f"{post.world.platform_url}/sim/faults") as response:
+        assert response.status == 200
+    post.world.clock.forward(minutes=20)
+    await post.until(lambda states: states["delivered"] + states["failed"] == 200, "delivered")
+    assert (await post.states())["failed"] <= 5
+    assert await most_messages(post, openids) == 1
+
+
+async def test_an_unlisted_errcode_for_one_holds_up_nobody_else(post: Post) -> None:
+    openids = await post.people(20)
+    await post.world.faults(api=TEMPLATE, errcode=43019, times=None, openid=openids[0])
+    await post.owe(openids)
+    await post.until(lambda states: states["delivered"] == 19, "delivered")
+
+    def failed(states: Counter[str]) -> bool:
+        post.world.clock.forward(minutes=1)
+        return states == Counter(delivered=19, failed=1)
+
+    await post.until(failed, "given up")
+    assert await post.outcomes() == {"43019", "success"}
 
 
 async def test_a_lost_answer_to_a_message_is_never_repeated(post: Post) -> None:

@@ -96,7 +96,15 @@ EXPECTED: Mapping[Action, Mapping[str, object]] = {
 }
 
 
-@pytest.mark.parametrize("errcode", [*ERRCODES, 99999])
+def test_an_unlisted_errcode_is_tried_again_and_given_up_in_the_end() -> None:
+    """It may concern the content or the person: nobody knows."""
+    found = after(error(99999), claimed(reach=WROTE), Send(CS), NOW, 1.0)
+    assert (found.state, found.next_at, found.anew) == (DeliveryState.PLANNED, AGAIN["next_at"], False)
+    tried = claimed(reach=WROTE, way=CS, attempts=ATTEMPTS - 1, first_attempt_at=NOW - timedelta(minutes=50))
+    assert after(error(99999), tried, Send(CS), NOW, 1.0).state is DeliveryState.FAILED
+
+
+@pytest.mark.parametrize("errcode", ERRCODES)
 def test_every_errcode(errcode: int) -> None:
     """The row of WECHAT.md that it stands in."""
     found = error(errcode)

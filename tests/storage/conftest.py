@@ -17,6 +17,7 @@ from storage.models import Table
 from storage.upgrade import upgrade
 from storage.vocabulary import Level, Role, UnitKind
 from tests.servers import PostgresServer
+from tests.storage.owed import Owing
 
 NOW = datetime(2026, 11, 13, 2, 0, tzinfo=UTC)
 """Friday, 13 November 2026, ten in the morning in Shanghai."""
@@ -197,3 +198,11 @@ async def populate(database: Database) -> World:
     observer_contact = await made.bind("openid of the observer", observer)
     officer_contact = await made.bind("openid of the officer", officer)
     return replace(made, observer_contact=observer_contact, officer_contact=officer_contact)
+
+
+@pytest.fixture
+async def owing(world: World) -> Owing:
+    """A round of the whole group; nobody owes anything yet."""
+    made = Owing(world.database, NOW)
+    await made.begin(world.group)
+    return made

@@ -1,61 +1,30 @@
 """Deliveries: planned once, claimed by one, and every end of an attempt leaves the truth behind."""
 
 import asyncio
-from collections.abc import Mapping
-from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from storage.admin import administer
 from storage.commands import AcceptSheet, SeeNotices
-from storage.delivery_views import Attempt, ClaimedDelivery, DeliveryResult
-from storage.models import Credit, Delivery, Due, Notice, Reach, core
-from storage.reaching import ReachChange
-from storage.vocabulary import DeliveryState, DeliveryWay, NoticeKind
+from storage.delivery_views import Attempt, DeliveryResult
+from storage.models import Delivery, Due, core
+from storage.vocabulary import DeliveryState, NoticeKind
 from tests.storage.conftest import NOW, World
+from tests.storage.delivering import (
+    LATER,
+    LEASE,
+    NINE,
+    NOTIFICATION,
+    SHANGHAI,
+    TEMPLATE,
+    WINDOW,
+    begun,
+    claimed,
+    ended,
+    planned,
+)
 from tests.storage.owed import Owing
-
-SHANGHAI = ("Asia/Shanghai",)
-LEASE = timedelta(seconds=30)
-NINE = timedelta(minutes=9)
-WINDOW, TEMPLATE, NOTIFICATION = DeliveryWay.CUSTOMER_SERVICE, DeliveryWay.TEMPLATE, DeliveryWay.SUBSCRIBE_NOTICE
-LATER = timedelta(minutes=10)
-SOON = timedelta(seconds=15)
-
-
-@pytest.fixture
-async def owing(world: World) -> Owing:
-    """A round of the whole group; nobody owes anything yet."""
-    made = Owing(world.database, NOW)
-    await made.begin(world.group)
-    return made
-
-
-async def planned(world: World, owing: Owing) -> ClaimedDelivery:
-    """The observer owes a sheet, and their delivery is claimed."""
-    await owing.tell(await owing.owes(world.observer, world.second), world.observer)
-    assert await world.database.deliveries.plan(now=NOW) == 1
-    return await claimed(world)
-
-
-async def claimed(world: World, *, after: timedelta = timedelta(0)) -> ClaimedDelivery:
-    """The one delivery whose time has come."""
-    (found,) = await world.database.deliveries.claim(now=NOW + after, zones=SHANGHAI, limit=10, lease=LEASE)
-    return found
-
-
-async def begun(world: World, delivery: ClaimedDelivery, way: DeliveryWay, key: str | None = None) -> bool:
-    """Whether it may be sent."""
-    attempt = Attempt(delivery, way, key)
-    return delivery.id in await world.database.deliveries.begin([attempt], now=NOW, lease=LEASE)
-
-
-async def ended(world: World, delivery: ClaimedDelivery, state: DeliveryState, **facts: object) -> None:
-    """Store what became of it."""
-    result = DeliveryResult(delivery, state, **facts)  # type: ignore[arg-type]  # each test names its fields rightly
-    await world.database.deliveries.finish([result], now=NOW)
 
 
 async def test_one_message_for_several_dues_and_notices(world: World, owing: Owing) -> None:
@@ -153,110 +122,6 @@ async def test_only_awake_zones_and_only_when_it_is_time(world: World, owing: Ow
     assert await work.claim(now=NOW, zones=SHANGHAI, limit=10, lease=LEASE) == ()
     assert await work.claim(now=NOW + LATER, zones=("Europe/Berlin",), limit=10, lease=LEASE) == ()
     assert (await claimed(world, after=LATER)).id == delivery.id
-
-
-async def test_a_sent_customer_service_message_uses_the_window(world: World, owing: Owing) -> None:
-    hour = NOW.replace(minute=0)
-    await reaches(world, ReachChange(world.observer_contact, wrote_at=hour))
-    delivery = await planned(world, owing)
-    assert delivery.reach is not None
-    assert (delivery.reach.wrote_at, delivery.reach.used) == (hour, 0)
-    assert await begun(world, delivery, WINDOW)
-    assert not await begun(world, delivery, WINDOW), "an attempt begins once"
-    await ended(world, delivery, DeliveryState.SENT, way=WINDOW)
-    assert [step[:2] for step in await owing.story(delivery.id)] == [
-        ("planned", None),
-        ("attempt", WINDOW),
-        ("sent", WINDOW),
-    ]
-    assert await used(world, owing) == (hour, 1)
-    await reaches(world, ReachChange(world.observer_contact, wrote_at=hour))
-    assert await used(world, owing) == (hour, 0)
-
-
-async def test_a_way_that_does_not_reach_is_closed(world: World, owing: Owing) -> None:
-    await reaches(world, ReachChange(world.observer_contact, wrote_at=NOW, ticks={"T": 2}))
-    delivery = await planned(world, owing)
-    await begun(world, delivery, WINDOW)
-    await ended(world, delivery, DeliveryState.PLANNED, way=WINDOW, detail="45015", closed=True, anew=True, next_at=NOW)
-    again = await claimed(world)
-    assert again.reach is not None
-    assert (again.reach.wrote_at, again.attempts, dict(again.reach.credits)) == (None, 0, {"T": 2})
-    await begun(world, again, NOTIFICATION, f"T:{world.observer_contact}")
-    await ended(
-        world, again, DeliveryState.PLANNED, way=NOTIFICATION, detail="43101", closed=True, template="T", next_at=NOW
-    )
-    last = await claimed(world)
-    assert last.reach is not None
-    assert dict(last.reach.credits) == {}
-
-
-async def test_a_tick_allows_one_notification(world: World, owing: Owing) -> None:
-    await reaches(world, ReachChange(world.observer_contact, ticks={"T": 1}))
-    await reaches(world, ReachChange(world.observer_contact, ticks={"T": 1, "U": 1}))
-    delivery = await planned(world, owing)
-    assert delivery.reach is not None
-    assert dict(delivery.reach.credits) == {"T": 2, "U": 1}
-    await begun(world, delivery, NOTIFICATION, f"T:{world.observer_contact}")
-    await ended(world, delivery, DeliveryState.SENT, way=NOTIFICATION, template="T")
-    await reaches(world, ReachChange(world.observer_contact, refused=frozenset({"U"})))
-    found = await owing.rows(select(core(Credit)))
-    assert {row.template: row.left for row in found} == {"T": 1, "U": 0}
-
-
-async def test_a_parked_message_waits_until_the_person_writes(world: World, owing: Owing) -> None:
-    delivery = await planned(world, owing)
-    await ended(world, delivery, DeliveryState.PARKED, detail="no way")
-    assert await owing.deliveries(world.observer) == [("parked", "no way")]
-    assert await world.database.deliveries.claim(now=NOW + LATER, zones=SHANGHAI, limit=1, lease=LEASE) == ()
-    await reaches(world, ReachChange(world.observer_contact, wrote_at=NOW))
-    assert await world.database.deliveries.claim(now=NOW, zones=SHANGHAI, limit=1, lease=LEASE) == ()
-    assert (await claimed(world, after=LATER)).id == delivery.id
-
-
-@pytest.mark.parametrize("touch", [{"touched_at": NOW}, {"follows": True, "touched_at": NOW}, {"follows": True}])
-async def test_a_parked_message_is_tried_soon_when_the_person_touches(
-    world: World, owing: Owing, touch: Mapping[str, Any]
-) -> None:
-    delivery = await planned(world, owing)
-    await ended(world, delivery, DeliveryState.PARKED, detail="no way")
-    await reaches(world, ReachChange(world.observer_contact, **touch))
-    assert await owing.deliveries(world.observer) == [("planned", "touched")]
-    assert (await claimed(world, after=SOON)).id == delivery.id
-
-
-async def test_whoever_writes_after_a_touch_is_left_in_peace(world: World, owing: Owing) -> None:
-    delivery = await planned(world, owing)
-    await ended(world, delivery, DeliveryState.PARKED, detail="no way")
-    await reaches(world, ReachChange(world.observer_contact, touched_at=NOW))
-    await reaches(world, ReachChange(world.observer_contact, wrote_at=NOW))
-    assert await world.database.deliveries.claim(now=NOW + SOON, zones=SHANGHAI, limit=1, lease=LEASE) == ()
-    assert await owing.deliveries(world.observer) == [("planned", "reachable")]
-    await reaches(world, ReachChange(world.observer_contact, touched_at=NOW))
-    assert (await claimed(world, after=LATER)).id == delivery.id, "a touch hurries nothing that waits for other reasons"
-
-
-async def test_whoever_touches_is_there_again(world: World, owing: Owing) -> None:
-    """WeChat said 43004 once; a tap on the menu proves that they follow."""
-    await reaches(world, ReachChange(world.observer_contact, follows=False))
-    await reaches(world, ReachChange(world.observer_contact, touched_at=NOW))
-    assert [row.gone for row in await owing.rows(select(core(Reach)))] == [""]
-
-
-async def test_an_unbound_person_has_no_reach(world: World, owing: Owing) -> None:
-    person = await owing.observer("没绑定", world.site)
-    await owing.tell(await owing.owes(person, world.site), person)
-    await world.database.deliveries.plan(now=NOW)
-    assert (await claimed(world)).reach is None
-
-
-async def test_nothing_is_kept_of_the_window_of_somebody_unbound(world: World, owing: Owing) -> None:
-    contact = await world.database.contact_of("a stranger", NOW)
-    await reaches(world, ReachChange(contact, wrote_at=NOW), ReachChange(world.observer_contact, follows=False))
-    found = await owing.rows(select(core(Reach)))
-    assert [(row.contact, row.gone) for row in found] == [(world.observer_contact, "unfollowed")]
-    await reaches(world, ReachChange(world.observer_contact, follows=True))
-    assert [row.gone for row in await owing.rows(select(core(Reach)))] == [""]
 
 
 async def test_a_killed_worker_leaves_what_may_have_arrived(world: World, owing: Owing) -> None:
@@ -363,23 +228,6 @@ async def test_a_notification_is_found_by_its_template_while_it_is_being_sent(wo
     assert await owing.deliveries(world.observer) == [("delivered", "success")]
 
 
-async def test_an_unreachable_person_is_told_to_the_nearest_officers_once(world: World, owing: Owing) -> None:
-    for _ in range(2):
-        await owing.begin(world.group)
-        delivery = await planned(world, owing)
-        await begun(world, delivery, WINDOW)
-        await ended(world, delivery, DeliveryState.UNREACHABLE, way=WINDOW, detail="43004", gone="43004")
-        assert (await owing.rows(select(core(Reach))))[0].gone == "43004"
-        notices = await owing.rows(select(core(Notice)))
-        assert [(row.person_id, row.kind, row.body["name"]) for row in notices] == [
-            (world.officer, NoticeKind.PERSON_UNREACHABLE, "王建国")
-        ]
-        await world.database.deliveries.plan(now=NOW)
-        for other in await world.database.deliveries.claim(now=NOW, zones=SHANGHAI, limit=9, lease=LEASE):
-            assert other.person_id == world.officer
-            await ended(world, other, DeliveryState.SENT, way=WINDOW)
-
-
 async def test_what_was_told_whole_is_seen(world: World) -> None:
     number = await world.handed_in("a")
     await world.does(AcceptSheet(number), contact=world.officer_contact)
@@ -400,14 +248,3 @@ async def test_every_due_is_carried_by_a_delivery_of_its_recipient(world: World,
     found = await owing.rows(query)
     assert len(found) == 2
     assert all(row.recipient_id == row.person_id for row in found)
-
-
-async def reaches(world: World, *changes: ReachChange) -> None:
-    """Write what people did."""
-    await world.database.deliveries.reached(changes, now=NOW, resume_at=NOW + LATER, soon=NOW + SOON)
-
-
-async def used(world: World, owing: Owing) -> tuple[object, int]:
-    """When the observer wrote, and the messages since."""
-    (row,) = await owing.rows(select(core(Reach)))
-    return row.wrote_at, row.used
