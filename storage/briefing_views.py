@@ -64,10 +64,9 @@ async def _last(session: AsyncSession, whose: Any, today: date) -> Briefing | No
         .limit(1)
     )
     done = (await session.execute(sheets)).first()
-    said = {name: str(last.body.get(name) or "") for name in ("title", "unit", "level")}
-    if done is None:
-        return Briefing(last.created_at, **said)
-    return Briefing(last.created_at, **said, done_at=done.submitted_at, sheet_number=done.number)
+    title, unit, level = (str(last.body.get(name) or "") for name in ("title", "unit", "level"))
+    done_at, number = (None, "") if done is None else (done.submitted_at, done.number)
+    return Briefing(last.created_at, title, unit, level, done_at, number)
 
 
 async def _over(session: AsyncSession, subjects: list[str], today: date) -> frozenset[str]:
