@@ -12,7 +12,7 @@ from sqlmodel import col
 from storage.keeping_views import LeaveView, OfficerView, PeoplePage, PersonCard, StandsInView, TransferView
 from storage.models import Appointment, Contact, Leave, Office, Person, Transfer, Unit
 from storage.tree import below, may, person_of, running, unit_views
-from storage.views import AppointmentView, UnitView
+from storage.views import AppointmentView, OfficeView, UnitView
 from storage.vocabulary import Level, Permission, Role, TransferState
 
 _MOST_UNITS = 50
@@ -51,6 +51,22 @@ async def officers(session: AsyncSession, contact: str, limit: int) -> tuple[Off
     )
     rows = (await session.execute(query)).all()
     return tuple(OfficerView(row.name, row.unit) for row in rows if row.path == rows[0].path)[:limit]
+
+
+async def offices_of(session: AsyncSession, contact: str, person_id: int) -> tuple[OfficeView, ...]:
+    """The running offices of somebody whom the contact's person keeps, over whatever units, by their units."""
+    held, seat = aliased(Office), aliased(Unit)
+    query: Any = (
+        select(col(held.id), col(held.role), col(seat.path))
+        .join(seat, col(seat.id) == col(held.unit_id))
+        .join(Person, col(Person.id) == col(held.person_id))
+        .join(Unit, col(Unit.id) == col(Person.unit_id))
+        .where(col(held.person_id) == person_id, col(held.ended_at).is_(None), may(KEEPS, contact, col(Unit.path)))
+        .order_by(col(seat.path), col(held.id))
+    )
+    rows = (await session.execute(query)).all()
+    units = await unit_views(session, {row.path for row in rows})
+    return tuple(OfficeView(row.id, Role(row.role), units[row.path]) for row in rows)
 
 
 async def colleagues(session: AsyncSession, contact: str, said: str, today: date, limit: int) -> tuple[PersonCard, ...]:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage import contact_notices, handing_over, keeping_queries, rebinding
 from storage.contact_notices import ContactNoticeView
 from storage.keeping_views import OfficerView, PeoplePage, PersonCard, RequestView
-from storage.views import InviteView, UnitView
+from storage.views import InviteView, OfficeView, UnitView
 
 T = TypeVar("T")
 
@@ -39,6 +39,10 @@ class KeepingRecords:
     async def officers(self, limit: int = 3) -> tuple[OfficerView, ...]:
         """Whom I may turn to: the officers of the nearest unit above me that has any, without myself."""
         return await self._read(lambda session: keeping_queries.officers(session, self._contact, limit))
+
+    async def offices_of(self, person_id: int) -> tuple[OfficeView, ...]:
+        """The running offices of somebody whom I keep, over whatever units."""
+        return await self._read(lambda session: keeping_queries.offices_of(session, self._contact, person_id))
 
     async def colleagues(self, said: str, limit: int = 10) -> tuple[PersonCard, ...]:
         """The people so called whom I may name as a substitute myself: of my unit, of the units that I observe, and

@@ -8,10 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage import audit
-from storage.briefing import ask_for_briefing
 from storage.connections import Connections
-from storage.keeping import move, raise_generation
 from storage.models import Person, Transfer
+from storage.moving import carry_out
 from storage.vocabulary import TransferState
 
 _ACTOR = "clock"
@@ -56,8 +55,5 @@ async def _carry_out(session: AsyncSession, transfer: Any, now: datetime) -> boo
     await session.execute(change.execution_options(synchronize_session=False))
     if not stays:
         return False
-    await move(session, transfer.person_id, transfer.to_unit_id)
-    await raise_generation(session, [transfer.person_id])
-    subject = f"transfer:{transfer.id}"
-    await ask_for_briefing(session, transfer.person_id, transfer.to_unit_id, subject, transfer.starts_on, "", now)
+    await carry_out(session, transfer, now)
     return True

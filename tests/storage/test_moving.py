@@ -1,0 +1,60 @@
+"""What ends with a transfer besides the appointments, on both back ends."""
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from storage.admin import administer
+from storage.commands import TransferPerson, Transferred
+from storage.models import Office
+from storage.vocabulary import Role, UnitKind
+from tests.storage.conftest import NOW, World
+from tests.storage.test_keeping import TODAY, TOMORROW, generation, person
+
+
+async def running_offices(world: World, of: int) -> set[int]:
+    """The units over which a person has offices now."""
+    query = select(col(Office.unit_id)).where(col(Office.person_id) == of, col(Office.ended_at).is_(None))
+    async with world.database.administration("test", NOW) as session:
+        return set((await session.execute(query)).scalars())
+
+
+async def give(world: World, to: int, *units: int) -> None:
+    """Offices over these units."""
+    async with administer(world.database, actor="test", now=NOW) as admin:
+        for unit in units:
+            await admin.give_office(to, Role.OFFICER, unit)
+
+
+async def test_offices_over_units_that_the_new_one_is_no_part_of_end(world: World) -> None:
+    off = await person(world, "卫二", world.site)
+    await give(world, off, world.group, world.second, world.site)
+    inside = TransferPerson(off, world.site, world.second, TODAY)
+    assert await world.does(inside, contact=world.officer_contact) == Transferred(False, 0, offices_ended=1)
+    assert await running_offices(world, off) == {world.group, world.second}
+    away = TransferPerson(off, world.second, world.first, TODAY)
+    before = await generation(world, off)
+    assert await world.does(away, contact=world.officer_contact) == Transferred(False, 0, offices_ended=1)
+    assert await generation(world, off) == before + 1
+    assert await running_offices(world, off) == {world.group}
+    assert (await world.database.verify_audit()).broken_at is None
+
+
+async def test_a_planned_transfer_ends_what_its_officer_kept_then(world: World) -> None:
+    """Neither an office given since, nor one over units of others; whether they still keep people does not matter."""
+    off, keeper = await person(world, "卫二", world.site), await person(world, "孙莉", world.second, role=Role.OFFICER)
+    contact = await world.bind("keeper", keeper)
+    await give(world, off, world.first, world.site)
+    plan = TransferPerson(off, world.site, world.second, TOMORROW)
+    assert await world.does(plan, contact=contact, now=NOW + timedelta(hours=1)) == Transferred(True, 0)
+    assert await running_offices(world, off) == {world.first, world.site}
+    later = NOW + timedelta(hours=2)
+    async with administer(world.database, actor="test", now=later) as admin:
+        extra = await admin.add_unit("二班", UnitKind.SITE, parent=world.site)
+        await admin.give_office(off, Role.OFFICER, extra)
+    async with world.database.administration("test", later) as session:
+        for office in (await session.execute(select(Office).where(col(Office.person_id) == keeper))).scalars():
+            office.ended_at = later
+    assert await world.database.transfers.carry_out(today=date(2026, 11, 14), now=NOW + timedelta(days=1)) == 1
+    assert await running_offices(world, off) == {world.first, extra}
