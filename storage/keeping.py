@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from storage import audit
 from storage.briefing import ask_for_briefing
+from storage.keeping_views import PlannedEnd
 from storage.models import Appointment, Person, Unit
 from storage.statements import insert_unless_there
 from storage.tree import may
@@ -119,10 +120,10 @@ class EndAppointments:
         found = await kept_appointments(session, turn, self.person_id, named)
         if len(found) != len(set(self.appointment_ids)):
             return KeepingRefused(KeepingRefusal.UNKNOWN)
-        count = await end_each(session, found, self.last_day)
-        if count:
+        ended = await end_each(session, found, self.last_day)
+        if ended:
             await raise_generation(session, [self.person_id])
-        return AppointmentsEnded(count)
+        return AppointmentsEnded(len(ended))
 
 
 async def kept_person(session: AsyncSession, turn: TurnFacts, person_id: int) -> Any:
@@ -173,15 +174,15 @@ def leaving(appointments: Iterable[Any], path: str) -> list[Any]:
     return [each for each in appointments if not path.startswith(each.path)]
 
 
-async def end_each(session: AsyncSession, appointments: Iterable[Any], last_day: date) -> int:
-    """End appointments on this day, or before their beginning where that comes later; how many that changed."""
-    count = 0
+async def end_each(session: AsyncSession, appointments: Iterable[Any], last_day: date) -> list[PlannedEnd]:
+    """End appointments on this day, or before their beginning where that comes later; those that changed."""
+    changed = []
     for each in appointments:
         last = max(last_day, each.starts_on - ONE_DAY)
         if each.ends_on is None or each.ends_on > last:
             await set_end(session, each.id, last)
-            count += 1
-    return count
+            changed.append(PlannedEnd(each.id, last, each.ends_on))
+    return changed
 
 
 async def set_end(session: AsyncSession, appointment: int, last_day: date | None) -> None:

@@ -9,7 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from storage.keeping_views import LeaveView, OfficerView, PeoplePage, PersonCard, StandsInView, TransferView
+from storage.keeping_views import (
+    LeaveView,
+    OfficerView,
+    PeoplePage,
+    PersonCard,
+    StandsInView,
+    TransferView,
+    planned_ends,
+)
 from storage.models import Appointment, Contact, Leave, Office, Person, Transfer, Unit
 from storage.tree import below, may, person_of, running, unit_views
 from storage.views import AppointmentView, OfficeView, UnitView
@@ -199,7 +207,11 @@ async def _cards(
                 if each.substitute_id == row.id
             ),
             transfer=next(
-                (TransferView(places[each.path], each.starts_on) for each in transfers if each.person_id == row.id),
+                (
+                    TransferView(places[each.path], each.starts_on, planned_ends(each.ended))
+                    for each in transfers
+                    if each.person_id == row.id
+                ),
                 None,
             ),
         )
@@ -229,7 +241,7 @@ def _appointments(ids: Sequence[int], today: date) -> Select[*tuple[Any, ...]]:
 
 def _transfers(ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
     return (
-        select(col(Transfer.person_id), col(Transfer.starts_on), col(Unit.path))
+        select(col(Transfer.person_id), col(Transfer.starts_on), col(Transfer.ended), col(Unit.path))
         .join(Unit, col(Unit.id) == col(Transfer.to_unit_id))
         .where(col(Transfer.person_id).in_(ids), col(Transfer.state) == TransferState.PLANNED)
     )

@@ -1,6 +1,6 @@
 """Transfers as officers keep them by chat: at once or on a day to come, with what ends with the old unit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -22,8 +22,10 @@ from storage.keeping import (
     lasting,
     leaving,
     raise_generation,
+    set_end,
 )
-from storage.models import Office, Person, Transfer, Unit
+from storage.keeping_views import PlannedEnd, planned_ends
+from storage.models import Appointment, Office, Person, Transfer, Unit
 from storage.statements import insert_unless_there
 from storage.tree import below, may
 from storage.turns import TurnFacts
@@ -33,12 +35,15 @@ from storage.vocabulary import KeepingRefusal, Permission, TransferState, roles_
 @dataclass(frozen=True, slots=True)
 class Transferred:
     """The transfer was done, or (`planned`) waits for its day; `ended` appointments end the day before it, and
-    `offices_ended` offices have ended now.
+    `offices_ended` offices have ended now. `called_off`: a plan was given up and nobody moves; `given_back`
+    appointments have the ends again that they had before the plan.
     """
 
     planned: bool
     ended: int
     offices_ended: int = 0
+    called_off: bool = False
+    given_back: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,8 @@ class TransferPerson:
 
     What the person observes of units that the new one is not part of ends the day before, and their offices over such
     units end with the transfer, as far as the officer keeps those units; later appointments, and those for other
-    officers' units, stay. An earlier plan is given up. Nobody moves themselves, for what they owe would end with it.
+    officers' units, stay. An earlier plan is given up, and what it ended is given back; to the unit where they are
+    nothing else is done. Nobody moves themselves, for what they owe would end with it.
     """
 
     person_id: int
@@ -65,11 +71,13 @@ class TransferPerson:
             return KeepingRefused(KeepingRefusal.OWN)
         if person.unit_id != self.from_unit_id:
             return KeepingRefused(KeepingRefusal.CHANGED)
-        await give_up_plans(session, self.person_id)
+        plans, given_back = await give_up_plans(session, self.person_id)
+        if self.to_unit_id == self.from_unit_id:
+            return await self._called_off(session, given_back) if plans else KeepingRefused(KeepingRefusal.CHANGED)
         reach = await kept_appointments(session, turn, self.person_id, lasting(self.starts_on))
         ended = await end_each(session, leaving(reach, unit.path), self.starts_on - ONE_DAY)
         planned = self.starts_on > turn.now.astimezone(turn.timezone).date()
-        made = await self._make(session, turn, planned)
+        made = await self._make(session, turn, planned, ended)
         offices = 0
         if planned:
             detail = {"unit": self.to_unit_id, "from": self.starts_on.isoformat()}
@@ -81,9 +89,14 @@ class TransferPerson:
             subject = f"transfer:{made}"
             await ask_for_briefing(session, self.person_id, self.to_unit_id, subject, self.starts_on, "", turn.now)
         await raise_generation(session, [self.person_id])
-        return Transferred(planned, ended, offices)
+        return Transferred(planned, len(ended), offices)
 
-    async def _make(self, session: AsyncSession, turn: TurnFacts, planned: bool) -> Any:
+    async def _called_off(self, session: AsyncSession, given_back: int) -> Transferred:
+        audit.note(session, "transfer.called_off", f"person:{self.person_id}")
+        await raise_generation(session, [self.person_id])
+        return Transferred(planned=False, ended=0, called_off=True, given_back=given_back)
+
+    async def _make(self, session: AsyncSession, turn: TurnFacts, planned: bool, ended: Sequence[PlannedEnd]) -> Any:
         return await insert_unless_there(
             session,
             Transfer,
@@ -95,14 +108,53 @@ class TransferPerson:
             made_by=turn.person_id,
             made_at=turn.now,
             done_at=None if planned else turn.now,
+            ended=[each.written() for each in ended] if planned else None,
         )
 
 
-async def give_up_plans(session: AsyncSession, person_id: int) -> None:
-    """Transfers of the person that wait are not done any more."""
-    change = update(Transfer).where(col(Transfer.person_id) == person_id, col(Transfer.state) == TransferState.PLANNED)
+async def give_up_plans(session: AsyncSession, person_id: int) -> tuple[int, int]:
+    """Transfers of the person that wait are not done any more; how many, and how many appointments have the ends again
+    that they had before.
+    """
+    waiting = select(col(Transfer.id), col(Transfer.ended)).where(
+        col(Transfer.person_id) == person_id, col(Transfer.state) == TransferState.PLANNED
+    )
+    plans = (await session.execute(waiting)).all()
+    if not plans:
+        return 0, 0
+    change = update(Transfer).where(col(Transfer.id).in_([plan.id for plan in plans]))
     change = change.values(state=TransferState.REPLACED)
     await session.execute(change.execution_options(synchronize_session=False))
+    ends = [each for plan in plans for each in planned_ends(plan.ended)]
+    return len(plans), await give_back(session, ends)
+
+
+async def give_back(session: AsyncSession, ends: Iterable[PlannedEnd], path: str | None = None) -> int:
+    """Take back the ends that a plan set, where they are still what it set and no later appointment of the kind stands
+    in the way; how many. With a `path` only for units that the one there is part of.
+    """
+    count = 0
+    for each in ends:
+        later = aliased(Appointment)
+        in_the_way = exists().where(
+            *(
+                col(getattr(later, name)) == col(getattr(Appointment, name))
+                for name in ("person_id", "unit_id", "level")
+            ),
+            col(later.starts_on) > col(Appointment.starts_on),
+            or_(col(later.ends_on).is_(None), col(later.ends_on) >= col(later.starts_on)),
+            *([] if each.before is None else [col(later.starts_on) <= each.before]),
+        )
+        still = (
+            select(col(Appointment.id), col(Unit.path))
+            .join(Unit, col(Unit.id) == col(Appointment.unit_id))
+            .where(col(Appointment.id) == each.appointment_id, col(Appointment.ends_on) == each.last_day, ~in_the_way)
+        )
+        found = (await session.execute(still)).one_or_none()
+        if found is not None and (path is None or path.startswith(found.path)):
+            await set_end(session, each.appointment_id, each.before)
+            count += 1
+    return count
 
 
 async def move(session: AsyncSession, person_id: int, unit_id: int) -> None:

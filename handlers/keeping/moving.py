@@ -1,6 +1,7 @@
 """调动: who goes to which unit, from when, and what ends with it; asked about with its facts first."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -11,8 +12,8 @@ from handlers.keeping.appointing import BRIEFING, is_own, today, within_reach
 from handlers.keeping.asking import Act, ask
 from storage.commands import KeepingRefused, TransferPerson, Transferred
 from storage.keeping import ONE_DAY
-from storage.keeping_views import PersonCard
-from storage.views import UnitView
+from storage.keeping_views import PersonCard, TransferView
+from storage.views import AppointmentView, UnitView
 from storage.vocabulary import KeepingRefusal
 
 MOVE: Final = "调动"
@@ -37,30 +38,71 @@ async def move(argument: str, conversation: Conversation, context: Context) -> O
         return say(conversation, *wording.sentence(str(refusal)))
     if await is_own(card, context):
         return say(conversation, *wording.refused(KeepingRefusal.OWN))
-    if unit.id == card.unit.id and card.transfer is None:
-        return say(conversation, *wording.sentence(f"{wording.who(card)} 就在这个单位，不用调动。"))
+    if unit.id == card.unit.id:
+        return _ask_to_stay(card, conversation, context)
     lines = [f"调动 {wording.who(card)} 到 {unit.full_name}，自 {full_day(starts)} 起，{wording.RIGHT}"]
     lines += [*await _appointments(card, unit, starts, context), *await _offices(card, unit, starts, context)]
     if card.transfer is not None:
-        lines.append(f"· 取消原来的安排：{full_day(card.transfer.starts_on)} 起到 {card.transfer.unit.full_name}")
+        lines.append(f"· 取消原来的安排：{_plan(card.transfer)}")
     if starts > today(context):
         lines.append(f"到了 {full_day(starts)} 那天自动转过去，并请本人填写《廉洁风险交底确认》。")
     else:
         lines.append(BRIEFING)
-    kept = {"person": card.id, "from_unit": card.unit.id, "unit": unit.id, "from": str(starts)}
-    told = {"name": card.name, "what": unit.full_name}
-    return ask(conversation, context, "move", {**kept, **told}, "\n".join(lines))
+    return ask(conversation, context, "move", _kept(card, unit, starts), "\n".join(lines))
+
+
+def _kept(card: PersonCard, unit: UnitView, starts: date) -> dict[str, Json]:
+    kept: dict[str, Json] = {"person": card.id, "from_unit": card.unit.id, "unit": unit.id, "from": str(starts)}
+    plan = "" if card.transfer is None else _plan(card.transfer)
+    return {**kept, "name": card.name, "what": unit.full_name, "plan": plan}
+
+
+def _plan(transfer: TransferView) -> str:
+    return f"{full_day(transfer.starts_on)} 起到 {transfer.unit.full_name}"
+
+
+def _ask_to_stay(card: PersonCard, conversation: Conversation, context: Context) -> Outcome:
+    """They are where they are to go: a plan is called off, and what it ended goes on."""
+    if card.transfer is None:
+        return say(conversation, *wording.sentence(f"{wording.who(card)} 就在这个单位，不用调动。"))
+    plan = _plan(card.transfer)
+    lines = [f"取消 {wording.who(card)} 的调动（{plan}），仍在 {card.unit.full_name}，{wording.RIGHT}"]
+    for now, again in zip(card.appointments, _without_plan(card), strict=True):
+        if again != now:
+            lines.append(f"· 恢复：{wording.observer(again)}，{period(again.starts_on, again.ends_on)}")
+    kept = _kept(card, card.unit, today(context))
+    return ask(conversation, context, "move", kept, "\n".join(lines))
+
+
+def _without_plan(card: PersonCard) -> Sequence[AppointmentView]:
+    """The appointments with the ends that they have when the plan is given up."""
+    plan = {} if card.transfer is None else {each.appointment_id: each for each in card.transfer.ended}
+    found = []
+    for each in card.appointments:
+        end = plan.get(each.id)
+        stands = end is None or each.ends_on != end.last_day or _is_followed(each, end.before, card)
+        found.append(each if end is None or stands else replace(each, ends_on=end.before))
+    return found
+
+
+def _is_followed(this: AppointmentView, last: date | None, card: PersonCard) -> bool:
+    """Whether another appointment of the kind begins after this one, by that day."""
+    return any(
+        (each.unit.id, each.level) == (this.unit.id, this.level)
+        and each.starts_on > this.starts_on
+        and (last is None or each.starts_on <= last)
+        for each in card.appointments
+    )
 
 
 async def _appointments(card: PersonCard, unit: UnitView, starts: date, context: Context) -> Sequence[str]:
     """What ends and what stays of what they observe."""
+    appointments = _without_plan(card)
     lasting = [
-        each
-        for each in card.appointments
-        if each.starts_on <= starts and (each.ends_on is None or each.ends_on >= starts)
+        each for each in appointments if each.starts_on <= starts and (each.ends_on is None or each.ends_on >= starts)
     ]
     ending = await within_reach([each for each in lasting if not unit.path.startswith(each.unit.path)], context)
-    staying = [each for each in card.appointments if each not in ending]
+    staying = [each for each in appointments if each not in ending]
     lines = [f"· 到 {full_day(starts - ONE_DAY)} 结束：{wording.observer(each)}" for each in ending]
     return lines + [f"· 不变：{wording.observer(each)}，{period(each.starts_on, each.ends_on)}" for each in staying]
 
@@ -97,6 +139,13 @@ def make_move(kept: Json) -> Act:
         ended = f"原来的 {result.ended} 项聘任到前一天为止。" if result.ended else ""
         if result.offices_ended:
             ended += f"{result.offices_ended} 项纪检职务已经结束。"
+        if result.called_off:
+            given_back = f"{result.given_back} 项聘任恢复原来的期限。" if result.given_back else ""
+            return wording.sentence(
+                f"已取消：{kept['name']} {kept.get('plan', '')} 的调动，仍在 {kept['what']}。{given_back}"
+            )
+        if kept.get("plan"):
+            ended += f"原来的安排（{kept['plan']}）已取消。"
         if result.planned:
             return wording.sentence(f"已安排：{kept['name']} 自 {full_day(day)} 起到 {kept['what']}。{ended}")
         return wording.sentence(f"已办好：{kept['name']} 现在属于 {kept['what']}。{ended}")

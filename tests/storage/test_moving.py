@@ -6,11 +6,11 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from storage.admin import administer
-from storage.commands import TransferPerson, Transferred
-from storage.models import Office
-from storage.vocabulary import Role, UnitKind
+from storage.commands import Appoint, Appointed, KeepingRefused, TransferPerson, Transferred
+from storage.models import Appointment, Office, Person
+from storage.vocabulary import KeepingRefusal, Level, Role, UnitKind
 from tests.storage.conftest import NOW, World
-from tests.storage.test_keeping import TODAY, TOMORROW, generation, person
+from tests.storage.test_keeping import TODAY, TOMORROW, appointments, generation, person
 
 
 async def running_offices(world: World, of: int) -> set[int]:
@@ -58,3 +58,44 @@ async def test_a_planned_transfer_ends_what_its_officer_kept_then(world: World) 
             office.ended_at = later
     assert await world.database.transfers.carry_out(today=date(2026, 11, 14), now=NOW + timedelta(days=1)) == 1
     assert await running_offices(world, off) == {world.first, extra}
+
+
+async def test_a_plan_that_is_given_up_gives_back_the_ends_that_it_set(world: World) -> None:
+    """One that had an end before gets that one; where a later appointment stands in the way nothing is given back."""
+    day = date(2026, 12, 1)
+    async with world.database.administration("test", NOW) as session:
+        for level, ends in ((Level.DAILY, date(2027, 3, 1)), (Level.PROJECT, date(2026, 12, 31))):
+            seat = Appointment(person_id=world.observer, unit_id=world.second, level=level, starts_on=date(2026, 1, 1))
+            seat.ends_on = ends
+            session.add(seat)
+    before = await appointments(world, world.observer)
+    plan = TransferPerson(world.observer, world.second, world.first, day)
+    assert await world.does(plan, contact=world.officer_contact) == Transferred(planned=True, ended=3)
+    assert {row[3] for row in await appointments(world, world.observer)} == {date(2026, 11, 30)}
+    follows = Appoint(world.observer, Level.PROJECT, world.second, day)
+    assert isinstance(await world.does(follows, contact=world.officer_contact), Appointed)
+    stay = TransferPerson(world.observer, world.second, world.second, TODAY)
+    assert await world.does(stay, contact=world.officer_contact) == Transferred(False, 0, called_off=True, given_back=2)
+    after = await appointments(world, world.observer)
+    assert after[:2] == before[:2]
+    assert [row[3] for row in after[2:]] == [date(2026, 11, 30), None]
+    assert await world.does(stay, contact=world.officer_contact) == KeepingRefused(KeepingRefusal.CHANGED)
+    assert await world.database.transfers.carry_out(today=day, now=NOW + timedelta(days=18)) == 0
+    assert (await world.database.verify_audit()).broken_at is None
+
+
+async def test_a_plan_that_a_workbook_overtook_gives_back_what_the_person_goes_on_with(world: World) -> None:
+    """Moved within the company meanwhile: the company's appointment goes on. Moved out of it: it stays ended."""
+    for unit, last in ((world.site, date(2026, 12, 31)), (world.first, TODAY)):
+        plan = TransferPerson(world.observer, world.second, world.group, TOMORROW)
+        assert await world.does(plan, contact=world.officer_contact) == Transferred(planned=True, ended=1)
+        await put(world, world.observer, unit)
+        assert await world.database.transfers.carry_out(today=TOMORROW, now=NOW) == 0
+        assert [row[3] for row in await appointments(world, world.observer)] == [last]
+        await put(world, world.observer, world.second)
+
+
+async def put(world: World, who: int, unit: int) -> None:
+    """Move somebody as a workbook does."""
+    async with world.database.administration("test", NOW) as session:
+        (await session.get_one(Person, who)).unit_id = unit
