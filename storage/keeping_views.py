@@ -29,6 +29,19 @@ class StandsInView:
 
 
 @dataclass(frozen=True, slots=True)
+class StandInView:
+    """A leave with a substitute; `stays`: the substitute still stands in after a move."""
+
+    leave_id: int
+    substitute_id: int
+    absent_name: str = field(repr=False)
+    substitute_name: str = field(repr=False)
+    starts_on: date
+    ends_on: date
+    stays: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedEnd:
     """The last day that a planned transfer gave an appointment, and the one that it had before (None: no end)."""
 

@@ -26,6 +26,7 @@ from storage.keeping import (
 )
 from storage.keeping_views import PlannedEnd, planned_ends
 from storage.models import Appointment, Office, Person, Transfer, Unit
+from storage.standing_in import end_stand_ins
 from storage.statements import insert_unless_there
 from storage.tree import below, may
 from storage.turns import TurnFacts
@@ -36,7 +37,7 @@ from storage.vocabulary import KeepingRefusal, Permission, TransferState, roles_
 class Transferred:
     """The transfer was done, or (`planned`) waits for its day; `ended` appointments end the day before it, and
     `offices_ended` offices have ended now. `called_off`: a plan was given up and nobody moves; `given_back`
-    appointments have the ends again that they had before the plan.
+    appointments have the ends again that they had before the plan. `stand_ins_ended` leaves have nobody to stand in.
     """
 
     planned: bool
@@ -44,6 +45,7 @@ class Transferred:
     offices_ended: int = 0
     called_off: bool = False
     given_back: int = 0
+    stand_ins_ended: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class TransferPerson:
     """Move a person to another unit from a day on (enterprise's timezone): at once when it has come, else when it
     comes (TransferWork). Returns Transferred or KeepingRefused.
 
+    A 代填 that the person is part of ends where the substitute would be of another company (standing_in.after_move).
     What the person observes of units that the new one is not part of ends the day before, and their offices over such
     units end with the transfer, as far as the officer keeps those units; later appointments, and those for other
     officers' units, stay. An earlier plan is given up, and what it ended is given back; to the unit where they are
@@ -76,20 +79,21 @@ class TransferPerson:
             return await self._called_off(session, given_back) if plans else KeepingRefused(KeepingRefusal.CHANGED)
         reach = await kept_appointments(session, turn, self.person_id, lasting(self.starts_on))
         ended = await end_each(session, leaving(reach, unit.path), self.starts_on - ONE_DAY)
-        planned = self.starts_on > turn.now.astimezone(turn.timezone).date()
+        planned = self.starts_on > _today(turn)
         made = await self._make(session, turn, planned, ended)
-        offices = 0
+        offices = stand_ins = 0
         if planned:
             detail = {"unit": self.to_unit_id, "from": self.starts_on.isoformat()}
             audit.note(session, "transfer.planned", f"person:{self.person_id}", detail)
         else:
+            stand_ins = await end_stand_ins(session, self.person_id, unit.path, _today(turn))
             await move(session, self.person_id, self.to_unit_id)
             mine = may(Permission.MANAGE_PEOPLE, turn.contact, col(Unit.path))
             offices = await end_offices(session, self.person_id, unit.path, mine, turn.now)
             subject = f"transfer:{made}"
             await ask_for_briefing(session, self.person_id, self.to_unit_id, subject, self.starts_on, "", turn.now)
         await raise_generation(session, [self.person_id])
-        return Transferred(planned, len(ended), offices)
+        return Transferred(planned, len(ended), offices, stand_ins_ended=stand_ins)
 
     async def _called_off(self, session: AsyncSession, given_back: int) -> Transferred:
         audit.note(session, "transfer.called_off", f"person:{self.person_id}")
@@ -110,6 +114,10 @@ class TransferPerson:
             done_at=None if planned else turn.now,
             ended=[each.written() for each in ended] if planned else None,
         )
+
+
+def _today(turn: TurnFacts) -> date:
+    return turn.now.astimezone(turn.timezone).date()
 
 
 async def give_up_plans(session: AsyncSession, person_id: int) -> tuple[int, int]:
@@ -168,8 +176,9 @@ async def carry_out(session: AsyncSession, transfer: Any, now: datetime) -> None
     """Do a transfer whose day has come, of a person whose row is locked: offices that were named when it was planned
     end; those that were given since stay.
     """
-    await move(session, transfer.person_id, transfer.to_unit_id)
     path = (await session.execute(select(col(Unit.path)).where(col(Unit.id) == transfer.to_unit_id))).scalar_one()
+    await end_stand_ins(session, transfer.person_id, path, transfer.starts_on)
+    await move(session, transfer.person_id, transfer.to_unit_id)
     named = (col(Office.given_at) <= transfer.made_at) & _kept_then(transfer)
     await end_offices(session, transfer.person_id, path, named, now)
     await raise_generation(session, [transfer.person_id])

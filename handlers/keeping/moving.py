@@ -41,7 +41,8 @@ async def move(argument: str, conversation: Conversation, context: Context) -> O
     if unit.id == card.unit.id:
         return _ask_to_stay(card, conversation, context)
     lines = [f"调动 {wording.who(card)} 到 {unit.full_name}，自 {full_day(starts)} 起，{wording.RIGHT}"]
-    lines += [*await _appointments(card, unit, starts, context), *await _offices(card, unit, starts, context)]
+    for told in (_appointments, _offices, _stand_ins):
+        lines += await told(card, unit, starts, context)
     if card.transfer is not None:
         lines.append(f"· 取消原来的安排：{_plan(card.transfer)}")
     if starts > today(context):
@@ -97,14 +98,39 @@ def _is_followed(this: AppointmentView, last: date | None, card: PersonCard) -> 
 
 async def _appointments(card: PersonCard, unit: UnitView, starts: date, context: Context) -> Sequence[str]:
     """What ends and what stays of what they observe."""
-    appointments = _without_plan(card)
-    lasting = [
-        each for each in appointments if each.starts_on <= starts and (each.ends_on is None or each.ends_on >= starts)
-    ]
-    ending = await within_reach([each for each in lasting if not unit.path.startswith(each.unit.path)], context)
-    staying = [each for each in appointments if each not in ending]
+    ending = await _ending(card, unit, starts, context)
+    staying = [each for each in _without_plan(card) if each not in ending]
     lines = [f"· 到 {full_day(starts - ONE_DAY)} 结束：{wording.observer(each)}" for each in ending]
     return lines + [f"· 不变：{wording.observer(each)}，{period(each.starts_on, each.ends_on)}" for each in staying]
+
+
+async def _ending(card: PersonCard, unit: UnitView, starts: date, context: Context) -> Sequence[AppointmentView]:
+    lasting = [
+        each
+        for each in _without_plan(card)
+        if each.starts_on <= starts and (each.ends_on is None or each.ends_on >= starts)
+    ]
+    return await within_reach([each for each in lasting if not unit.path.startswith(each.unit.path)], context)
+
+
+async def _stand_ins(card: PersonCard, unit: UnitView, starts: date, context: Context) -> Sequence[str]:
+    """What becomes of who stands in for them, and of those for whom they stand in."""
+    ending = [each.id for each in await _ending(card, unit, starts, context)]
+    lines = []
+    for each in await context.records.people.stand_ins_after_move(card.id, unit, starts, ending):
+        what = f"{each.substitute_name} 代 {each.absent_name} 填写（{period(each.starts_on, each.ends_on)}）"
+        if each.stays:
+            lines.append(f"· 代填不变：{what}")
+            continue
+        begun = each.starts_on < starts or each.starts_on <= today(context)
+        ends = _ends(starts, context) if begun else "取消"
+        lines.append(f"· 代填{ends}：{what}；请假不变，需要的话请另找人代填")
+    return lines
+
+
+def _ends(starts: date, context: Context) -> str:
+    """How what has no last day ends with a transfer."""
+    return f"到 {full_day(starts - ONE_DAY)} 结束" if starts > today(context) else "确认后马上结束"
 
 
 async def _offices(card: PersonCard, unit: UnitView, starts: date, context: Context) -> Sequence[str]:
@@ -112,7 +138,7 @@ async def _offices(card: PersonCard, unit: UnitView, starts: date, context: Cont
     officer does not keep.
     """
     principal = await context.records.principal()
-    ends = f"到 {full_day(starts - ONE_DAY)} 结束" if starts > today(context) else "确认后马上结束"
+    ends = _ends(starts, context)
     lines = []
     for office in await context.records.people.offices_of(card.id):
         what = f"{office.unit.full_name} {wording.role(office.role)}"
@@ -139,6 +165,8 @@ def make_move(kept: Json) -> Act:
         ended = f"原来的 {result.ended} 项聘任到前一天为止。" if result.ended else ""
         if result.offices_ended:
             ended += f"{result.offices_ended} 项纪检职务已经结束。"
+        if result.stand_ins_ended:
+            ended += f"{result.stand_ins_ended} 项代填已经结束。"
         if result.called_off:
             given_back = f"{result.given_back} 项聘任恢复原来的期限。" if result.given_back else ""
             return wording.sentence(

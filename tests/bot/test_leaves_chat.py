@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from bot.organisation import Member
+from bot.transfers import Transfers
 from storage.vocabulary import Level
 from tests.bot.test_keeping_chat import SITE, confirmed
-from tests.bot.test_rights import hire
+from tests.bot.test_rights import hire, records
 from tests.walk import fill, fill_on
-from tests.world import GROUP, World, open_world
+from tests.world import GROUP, TIMEZONE, World, open_world
 
 
 @pytest.fixture
@@ -223,3 +224,42 @@ async def test_whoever_is_not_bound_is_told_to_bind_before_taking_leave(world: W
     stranger = world.user("stranger")
     await stranger.says(said)
     stranger.sees("要填表，请先绑定身份")
+
+
+async def test_a_transfer_to_another_company_ends_who_stood_in(world: World) -> None:
+    """Who stood in for an observer of one company went on filling for them in the next one."""
+    li = world.user("li")
+    await hire(world, "zhang", Member("张三", (GROUP, "二公司"), staff_number="21"))
+    zhang = world.user("zhang")
+    await confirmed(li, "请假 王建国 今天 至 12月5日 代填 张三", "由 张三（工号 21")
+    await zhang.says("菜单")
+    zhang.sees("代王建国填写")
+    told = "· 代填确认后马上结束：张三 代 王建国 填写（2026年11月20日 至 12月5日）；请假不变，需要的话请另找人代填"
+    await confirmed(li, "调动 王建国 三公司", told)
+    li.sees("1 项代填已经结束")
+    await confirmed(li, "聘任 王建国 综合 三公司", "综合观察员")
+    await zhang.says("菜单")
+    zhang.sees_not("代王建国填写")
+    await li.says("人员 王建国")
+    li.sees("请假：2026年11月20日 至 12月5日，没有人代填")
+
+
+async def test_a_planned_transfer_ends_who_stands_in_on_its_day(world: World) -> None:
+    """Whichever of the two goes; within the company it goes on."""
+    li = world.user("li")
+    await hire(world, "tian", Member("田七", SITE, staff_number="97"))
+    await hire(world, "zhang", Member("张三", (GROUP, "二公司"), staff_number="21"))
+    zhang = world.user("zhang")
+    await confirmed(li, "请假 王建国 今天 至 12月5日 代填 张三", "由 张三（工号 21")
+    await confirmed(
+        li, "调动 张三 城东场站", "· 代填不变：张三 代 王建国 填写（2026年11月20日 至 12月5日）", "确认后会通知本人"
+    )
+    await confirmed(li, "调动 张三 三公司 12月1日", "· 代填到 2026年11月30日 结束：张三 代 王建国 填写")
+    await zhang.says("菜单")
+    zhang.sees("代王建国填写")
+    world.clock.forward(days=11)
+    async with records(world) as database:
+        await Transfers(database.transfers, world.clock, TIMEZONE).carry_out()
+    await zhang.says("菜单")
+    zhang.sees("清源集团 / 三公司")
+    zhang.sees_not("代王建国填写")

@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from storage.admin import administer
-from storage.commands import Appoint, Appointed, KeepingRefused, TransferPerson, Transferred
-from storage.models import Appointment, Office, Person
+from storage.commands import Appoint, Appointed, KeepingRefused, TakeLeave, TransferPerson, Transferred
+from storage.models import Appointment, Leave, Office, Person
 from storage.vocabulary import KeepingRefusal, Level, Role, UnitKind
 from tests.storage.conftest import NOW, World
 from tests.storage.test_keeping import TODAY, TOMORROW, appointments, generation, person
@@ -99,3 +99,37 @@ async def put(world: World, who: int, unit: int) -> None:
     """Move somebody as a workbook does."""
     async with world.database.administration("test", NOW) as session:
         (await session.get_one(Person, who)).unit_id = unit
+
+
+async def test_who_stands_in_ends_with_a_move_out_of_the_company_only(world: World) -> None:
+    """Unless the substitute is one whom people may name themselves all the same: of a unit that is still observed."""
+    zhang, chen = await person(world, "张三", world.site), await person(world, "陈晓", world.first)
+    later = TODAY + timedelta(days=9)
+    for substitute, first in ((zhang, TODAY), (chen, TOMORROW)):
+        last = first if first == TODAY else later
+        await world.does(TakeLeave(world.observer, first, last, substitute), contact=world.officer_contact)
+    before = await generation(world, zhang)
+    inside = TransferPerson(world.observer, world.second, world.site, TODAY)
+    moved = await world.does(inside, contact=world.officer_contact)
+    assert moved == Transferred(False, 0)
+    people = world.database.records(world.officer_contact, now=NOW).people
+    (target,) = await people.units("一公司")
+    seen = await people.stand_ins_after_move(world.observer, target, TODAY, ())
+    assert [(each.substitute_name, each.stays) for each in seen] == [("张三", True), ("陈晓", True)]
+    seen = await people.stand_ins_after_move(world.observer, target, TODAY, (world.appointment,))
+    assert [(each.substitute_name, each.stays) for each in seen] == [("张三", False), ("陈晓", True)]
+    strangers = world.database.records(world.observer_contact, now=NOW).people
+    assert await strangers.stand_ins_after_move(world.observer, target, TODAY, ()) == ()
+    away = TransferPerson(world.observer, world.site, world.first, TODAY)
+    assert await world.does(away, contact=world.officer_contact) == Transferred(False, 1, stand_ins_ended=1)
+    assert await generation(world, zhang) == before + 1
+    assert await substitutes(world) == [None, chen]
+    back = TransferPerson(chen, world.first, world.second, TODAY)
+    assert await world.does(back, contact=world.officer_contact) == Transferred(False, 0, stand_ins_ended=1)
+    assert await substitutes(world) == [None, None]
+
+
+async def substitutes(world: World) -> list[int | None]:
+    """Of all leaves, the earliest first."""
+    async with world.database.administration("test", NOW) as session:
+        return list((await session.execute(select(col(Leave.substitute_id)).order_by(col(Leave.starts_on)))).scalars())
