@@ -21,6 +21,7 @@ FIELDS: Final = {
     "kind": "类型",
     "timezone": "时区",
 }
+SAME_PERSON = "【请核对是不是同一个人：{carried}会跟着这个工号走】"
 UNCHANGED_ENDS = "（中间几位不同）"
 
 Lines = Iterator[str]
@@ -71,6 +72,7 @@ class _Told:
         self._leaves = {row.id: row for row in plan.standing.leaves}
         self._offices = {row.id: row for row in plan.standing.offices}
         self._units = {row.id: row for row in plan.standing.units}
+        self._carried = {each.person_id: each.carried for each in plan.renamed}
 
     def _unit(self, unit: UnitRef) -> str:
         units = self._plan.units
@@ -114,7 +116,9 @@ class _Told:
                 "superior": (self._person(old.superior_id), self._person(person.superior)),
             }
             parts = [_change(field, *values[field]) for field in person.fields]
-            yield f"{self._person(person.staff_number)}：{'；'.join(parts)}"
+            carried = self._carried.get(old.id, ())
+            warning = SAME_PERSON.format(carried="、".join(carried)) if carried else ""
+            yield f"{self._person(person.staff_number)}：{'；'.join(parts)}{warning}"
 
     def new_appointments(self) -> Lines:
         for one in self._plan.changes.new_appointments:
