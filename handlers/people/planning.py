@@ -52,7 +52,7 @@ def plan(roster: Roster, standing: Standing, today: date) -> Plan:
     faults = (*roster.faults, *(fault for part in parts for fault in part.faults))
     others = renamed(persons, standing, today)
     told = (each.notice(roster) for each in others)
-    notices = (*told, *roster.notices, *moved_perhaps(units, roster), *persons.notices, *terms.notices)
+    notices = (*told, *roster.notices, *moved_perhaps(units, roster), *persons.notices, *terms.notices, *leaves.notices)
     changes = Changes(standing.position)
     if faults:
         return Plan(changes, _in_order(roster, faults), notices, standing, units, persons)

@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 from bot.organisation import Member
+from bot.people_import import compare
 from bot.transfers import Transfers
+from handlers.people.wording import sections
 from storage.vocabulary import Level
 from tests.bot.test_keeping_chat import SITE, confirmed
 from tests.bot.test_rights import hire, records
+from tests.handlers.people.books import roster
 from tests.walk import fill, fill_on
 from tests.world import GROUP, TIMEZONE, World, open_world
 
@@ -263,3 +266,25 @@ async def test_a_planned_transfer_ends_who_stands_in_on_its_day(world: World) ->
     await zhang.says("菜单")
     zhang.sees("清源集团 / 三公司")
     zhang.sees_not("代王建国填写")
+
+
+async def test_a_workbook_that_would_undo_a_return_says_so(world: World, tmp_path: Path) -> None:
+    """The same workbook once more took the leave up again, as one change among others."""
+    sun, file = world.user("sun"), tmp_path / "again"
+    file.mkdir()
+    await hire(world, "zhang", Member("张三", (GROUP, "二公司"), staff_number="21"))
+    await confirmed(sun, "请假 王建国 今天 至 12月5日 代填 张三", "由 张三（工号 21")
+    await confirmed(sun, "销假 王建国", "整段取消")
+    people = roster(
+        file,
+        {
+            "单位": [(GROUP, None, None, None), ("二公司", GROUP, None, None)],
+            "人员": [("1", "王建国", "二公司", None, None, None)],
+            "请假": [("1", "2026-11-20", "2026-12-05", "21")],
+        },
+    )
+    async with records(world) as database:
+        plan = await compare(database, people, world.clock(), TIMEZONE)
+    assert [title for title, _, _ in sections(plan)] == ["又要请假（业务库里已经结束或取消）"]
+    (notice,) = map(str, plan.notices)
+    assert "王建国（1） 2026年11月20日 起的请假，业务库里已经取消，这里写到 2026年12月5日：导入后又算请假" in notice

@@ -90,6 +90,28 @@ def test_a_name_that_changes_under_a_number_with_something_behind_it_is_warned_o
     assert planned(tmp_path, changed(人员=new, 聘任=(), 请假=(), 纪检=()), nothing).notices == ()
 
 
+def test_a_leave_that_was_over_and_goes_on_is_told_apart_and_warned_of(tmp_path: Path) -> None:
+    """An old workbook undid a 销假 as one change among others."""
+    for ended, why in (
+        (date(2026, 11, 12), "2026年11月12日 已经结束（可能已经销假）"),
+        (date(2026, 10, 31), "已经取消"),
+    ):
+        before = STANDING._replace(leaves=(StandingLeave(1, 2, date(2026, 11, 1), ended, 3),))
+        plan = planned(tmp_path, changed(请假=(("A1", "2026-11-1", "2026-11-30", "102"),)), before)
+        assert told(plan) == {
+            "又要请假（业务库里已经结束或取消）": [
+                f"王建国（A1），2026年11月1日 起：止 {ended.year}年{ended.month}月{ended.day}日 → 2026年11月30日"
+            ]
+        }
+        (notice,) = map(str, plan.notices)
+        assert notice.startswith("请假 第 2 行 止 王建国（A1） 2026年11月1日 起的请假，") and why in notice
+    running = STANDING._replace(leaves=(StandingLeave(1, 2, date(2026, 11, 1), date(2026, 11, 13), 3),))
+    plan = planned(tmp_path, changed(请假=(("A1", "2026-11-1", "2026-11-30", "102"),)), running)
+    assert (list(told(plan)), plan.notices) == (["请假改动"], ())
+    past = planned(tmp_path, changed(请假=(("A1", "2026-7-1", "2026-7-20", "102"),)), STANDING)
+    assert (list(told(past)), past.notices) == (["请假改动"], ())
+
+
 MOVED = (PEOPLE[0], ("A1", "王建国", "一公司", None, None, None), PEOPLE[2])
 
 
