@@ -288,3 +288,14 @@ async def test_a_workbook_that_would_undo_a_return_says_so(world: World, tmp_pat
     assert [title for title, _, _ in sections(plan)] == ["又要请假（业务库里已经结束或取消）"]
     (notice,) = map(str, plan.notices)
     assert "王建国（1） 2026年11月20日 起的请假，业务库里已经取消，这里写到 2026年12月5日：导入后又算请假" in notice
+
+
+async def test_a_leave_of_a_year_far_away_is_a_slip(world: World) -> None:
+    """Of 2099, or of two years ago, it was asked about and registered."""
+    sun, wang = world.user("sun"), world.user("wang")
+    for said in ("请假 王建国 2099年1月1日 至 1月5日", "请假 王建国 去年1月1日 至 1月5日"):
+        await sun.says(said)
+        sun.sees("离今天太远了，请核对年份后再说一次")
+        sun.sees_not("对吗")
+    await wang.says("请假 2099年1月1日 至 1月5日")
+    wang.sees("离今天太远了")
