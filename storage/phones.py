@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage import audit
-from storage.keeping import KeepingRefused, kept_person
+from storage.keeping import KeepingRefused, hand_over_refused
 from storage.models import Person
 from storage.turns import TurnFacts
 from storage.vocabulary import KeepingRefusal
@@ -23,7 +23,8 @@ class PhoneChanged:
 @dataclass(frozen=True, slots=True)
 class ChangePhone:
     """Keep another number of a person whom the officer keeps (None: none), where `before` stands. Returns PhoneChanged
-    or KeepingRefused. Nobody changes their own: with it they could ask for a binding. The log names no number.
+    or KeepingRefused. Nobody changes their own, nor that of somebody with an office beyond theirs: with it they could
+    ask for a binding. The log names no number.
     """
 
     person_id: int
@@ -32,10 +33,9 @@ class ChangePhone:
 
     async def run(self, session: AsyncSession, turn: TurnFacts) -> PhoneChanged | KeepingRefused:
         """See Command."""
-        if await kept_person(session, turn, self.person_id) is None:
-            return KeepingRefused(KeepingRefusal.UNKNOWN)
-        if self.person_id == turn.person_id:
-            return KeepingRefused(KeepingRefusal.OWN)
+        refusal = await hand_over_refused(session, turn, self.person_id)
+        if refusal is not None:
+            return KeepingRefused(refusal)
         standing = select(col(Person.phone)).where(col(Person.id) == self.person_id)
         phone = (await session.execute(standing)).scalar_one()
         if phone == self.phone:

@@ -12,13 +12,13 @@ from storage import audit
 from storage.binding_notices import subject, tell_keepers, untell_keepers
 from storage.contact_notices import tell_contact
 from storage.invites import mask_name
-from storage.keeping import KeepingRefused, kept_person, raise_generation
+from storage.keeping import KeepingRefused, hand_over_refused, raise_generation
 from storage.keeping_views import RequestView
 from storage.models import BindingRequest, Contact, Person, Unit
 from storage.notices import tell
 from storage.reaching import wrote_unbound
 from storage.statements import insert_unless_there
-from storage.tree import may, unit_views
+from storage.tree import covers_offices, may, person_of, unit_views
 from storage.turns import TurnFacts
 from storage.views import InviteView
 from storage.vocabulary import ContactNoticeKind, KeepingRefusal, NoticeKind, Permission, RequestState
@@ -86,7 +86,8 @@ class ApplyForBinding:
 
 @dataclass(frozen=True, slots=True)
 class DecideBinding:
-    """Confirm or refuse a request for a person whom the officer keeps. Returns Decided or KeepingRefused.
+    """Confirm or refuse a request for a person whom the officer keeps and whose offices lie below their own. Returns
+    Decided or KeepingRefused.
 
     Confirmed, the contact is bound to the person and nobody else is. The applicant is told, and so is the old contact.
     """
@@ -109,6 +110,8 @@ class DecideBinding:
             return KeepingRefused(KeepingRefusal.UNKNOWN)
         if request.person_id == turn.person_id:
             return KeepingRefused(KeepingRefusal.OWN)
+        if not request.covered:
+            return KeepingRefused(KeepingRefusal.BEYOND)
         if request.state != RequestState.WAITING:
             return KeepingRefused(KeepingRefusal.DECIDED)
         if not self.confirm:
@@ -130,6 +133,7 @@ class DecideBinding:
                 col(BindingRequest.state),
                 col(BindingRequest.made_at),
                 col(Person.name),
+                covers_offices(person_of(turn.contact), col(Person.id)).label("covered"),
             )
             .join(Person, col(Person.id) == col(BindingRequest.person_id))
             .join(Unit, col(Unit.id) == col(Person.unit_id))
@@ -151,8 +155,9 @@ class DecideBinding:
         bound = {row.id: row.person_id for row in (await session.execute(concerned)).all()}
         if bound[request.contact] not in (None, request.person_id):
             return KeepingRefused(KeepingRefusal.CONTACT_BOUND)
-        if await kept_person(session, turn, request.person_id) is None:
-            return KeepingRefused(KeepingRefusal.UNKNOWN)
+        refusal = await hand_over_refused(session, turn, request.person_id)
+        if refusal is not None:
+            return KeepingRefused(refusal)
         olds = [contact for contact in bound if contact != request.contact]
         for old in olds:
             await _loosen(session, old, request.person_id)
@@ -177,8 +182,8 @@ class DecideBinding:
 
 @dataclass(frozen=True, slots=True)
 class UnbindPerson:
-    """Loosen a person from the contact: one's own, or that of somebody whom the officer keeps, who is told then.
-    Returns Unbound or KeepingRefused. Drafts and sheets stay the person's.
+    """Loosen a person from the contact: one's own, or that of somebody whom the officer keeps, with no office beyond
+    theirs, who is told then. Returns Unbound or KeepingRefused. Drafts and sheets stay the person's.
     """
 
     person_id: int
@@ -188,8 +193,9 @@ class UnbindPerson:
         holder = select(col(Contact.id)).where(col(Contact.person_id) == self.person_id)
         contact = (await session.execute(holder.with_for_update(key_share=True))).scalar_one_or_none()
         own = turn.person_id == self.person_id
-        if not own and await kept_person(session, turn, self.person_id) is None:
-            return KeepingRefused(KeepingRefusal.UNKNOWN)
+        refusal = None if own else await hand_over_refused(session, turn, self.person_id)
+        if refusal is not None:
+            return KeepingRefused(refusal)
         if contact is None:
             return Unbound(False)
         await _loosen(session, contact, self.person_id)
@@ -224,8 +230,10 @@ async def _of_name(session: AsyncSession, name: str) -> Any:
 
 
 async def requests(session: AsyncSession, contact: str, limit: int) -> tuple[RequestView, ...]:
-    """The requests that wait for people whom the contact's person keeps, the oldest first."""
-    waiting = _requests(contact).where(col(BindingRequest.state) == RequestState.WAITING)
+    """The requests that wait for the contact's person to decide them, and those for themselves, the oldest first."""
+    waiting = _requests(contact).where(
+        col(BindingRequest.state) == RequestState.WAITING, covers_offices(person_of(contact), col(Person.id))
+    )
     return await _views(session, waiting.order_by(col(BindingRequest.id)).limit(limit))
 
 
@@ -248,6 +256,7 @@ def _requests(contact: str) -> Any:
             col(Person.phone),
             col(Unit.path),
             held.label("is_bound"),
+            covers_offices(person_of(contact), col(Person.id)).label("covered"),
         )
         .join(Person, col(Person.id) == col(BindingRequest.person_id))
         .join(Unit, col(Unit.id) == col(Person.unit_id))
@@ -267,6 +276,7 @@ async def _views(session: AsyncSession, query: Any) -> tuple[RequestView, ...]:
             unit_name=units[row.path].full_name,
             phone=row.phone,
             is_bound=row.is_bound,
+            is_beyond=not row.covered,
             made_at=row.made_at,
             waits=row.state == RequestState.WAITING,
         )

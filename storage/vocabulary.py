@@ -76,6 +76,11 @@ def roles_with(permission: Permission) -> tuple[Role, ...]:
     return tuple(role for role, permissions in ROLE_PERMISSIONS.items() if permission in permissions)
 
 
+def roles_like(role: Role) -> tuple[Role, ...]:
+    """The roles that carry all that `role` does, itself first of all."""
+    return tuple(each for each, permissions in ROLE_PERMISSIONS.items() if permissions >= ROLE_PERMISSIONS[role])
+
+
 class DraftState(StrEnum):
     """Where a draft is in its life."""
 
@@ -232,6 +237,8 @@ class KeepingRefusal(StrEnum):
     """Who wants a leave stands in for somebody in these days."""
     OWN = "own"
     """The officer's own matter: another officer decides (回避)."""
+    BEYOND = "beyond"
+    """The person holds an office that the officer's own do not cover: their phone and WeChat are not the officer's."""
     CONTACT_BOUND = "contact_bound"
     """The contact was bound to somebody else meanwhile."""
     DECIDED = "decided"

@@ -72,6 +72,8 @@ async def _asked(number: int, conversation: Conversation, context: Context, *, c
         return say(conversation, *UNKNOWN)
     if request.person_id == (await context.records.principal()).person_id:
         return say(conversation, *wording.refused(KeepingRefusal.OWN))
+    if request.is_beyond:
+        return say(conversation, *wording.refused(KeepingRefusal.BEYOND))
     if not request.waits:
         return say(conversation, *wording.refused(KeepingRefusal.DECIDED))
     question = (CONFIRM_QUESTION if confirmed else REFUSE_QUESTION).format(
@@ -103,7 +105,7 @@ async def unbind(argument: str, conversation: Conversation, context: Context) ->
     if not argument:
         return await unbind_own(argument, conversation, context)
     try:
-        card = await choosing.person(argument, context, lambda reference: f"{UNBIND} {reference}")
+        card = await choosing.covered(argument, context, lambda reference: f"{UNBIND} {reference}")
     except choosing.NotOne as several:
         return choosing.asked(several, conversation, context)
     if not card.is_bound:

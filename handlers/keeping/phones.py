@@ -31,7 +31,7 @@ async def change(argument: str, conversation: Conversation, context: Context) ->
     name, _, rest = argument.partition(" ")
     said = _LEAD.sub("", rest)
     try:
-        card = await choosing.person(name, context, lambda reference: f"{CHANGE} {reference} {said}")
+        card = await choosing.covered(name, context, lambda reference: f"{CHANGE} {reference} {said}")
         if not said:
             return say(conversation, *wording.usage(HOW, NO_NUMBER))
         phone = None if said == NONE else phone_cell(said)

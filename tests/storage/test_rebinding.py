@@ -12,6 +12,7 @@ from storage.commands import (
     ApplyForBinding,
     BeginDraft,
     BindContact,
+    ChangePhone,
     DecideBinding,
     Decided,
     KeepingRefused,
@@ -19,7 +20,7 @@ from storage.commands import (
     UnbindPerson,
     Unbound,
 )
-from storage.models import BindingRequest, Contact, Person
+from storage.models import BindingRequest, Contact, Notice, Person
 from storage.vocabulary import ContactNoticeKind, KeepingRefusal, NoticeKind, RequestState, Role
 from tests.storage.conftest import NOW, World
 
@@ -126,6 +127,39 @@ async def test_who_may_decide(world: World, new: str) -> None:
     refused = await world.does(DecideBinding(own.request_id, True), contact=world.officer_contact)
     assert refused == KeepingRefused(KeepingRefusal.OWN)
     assert await states(world) == [RequestState.REPLACED, RequestState.WAITING]
+
+
+async def test_whose_offices_reach_further_decides_nothing_about_an_account(world: World, new: str) -> None:
+    """An officer of a company changed the phone of the group's officer who sits there, and confirmed themselves."""
+    async with administer(world.database, actor="test", now=NOW) as admin:
+        boss, sun, keeper = [await admin.add_person(name, world.second) for name in ("高书记", "孙莉", "钱管")]
+        office = await admin.give_office(boss, Role.OFFICER, world.group)
+        await admin.give_office(boss, Role.ADMINISTRATOR, world.second)
+        await admin.give_office(sun, Role.OFFICER, world.second)
+        await admin.give_office(keeper, Role.ADMINISTRATOR, world.group)
+    lower, administrator = await world.bind("sun", sun), await world.bind("keeper", keeper)
+    await world.bind("boss", boss)
+    asked = await world.does(ApplyForBinding(boss), contact=new)
+    decide = (DecideBinding(asked.request_id, True), DecideBinding(asked.request_id, False))
+    beyond = KeepingRefused(KeepingRefusal.BEYOND)
+    for contact in (lower, administrator):
+        people = world.database.records(contact, now=NOW).people
+        for command in (*decide, UnbindPerson(boss), ChangePhone(boss, None, "13900001111")):
+            assert await world.does(command, contact=contact) == beyond
+        assert await people.requests() == ()
+        seen = await people.request(asked.request_id)
+        assert seen is not None and seen.is_beyond
+        assert [card.is_beyond for card in await people.named("高书记")] == [True]
+        assert [card.is_beyond for card in await people.named("王建国")] == [False]
+    async with world.database.administration("test", NOW) as session:
+        told = select(col(Notice.person_id)).where(col(Notice.kind) == NoticeKind.BINDING_WAITING)
+        assert list((await session.execute(told)).scalars()) == [world.officer]
+    assert len(await world.database.records(world.officer_contact, now=NOW).people.requests()) == 1
+    async with administer(world.database, actor="test", now=NOW) as admin:
+        await admin.end_office(office)
+    for contact in (lower, administrator):
+        assert len(await world.database.records(contact, now=NOW).people.requests()) == 1
+    assert await world.does(decide[0], contact=lower) == Decided("高书记", confirmed=True, moved=True)
 
 
 async def test_a_contact_that_was_bound_meanwhile_keeps_its_person(world: World, new: str) -> None:
