@@ -79,7 +79,8 @@ async def _asked(number: int, conversation: Conversation, context: Context, *, c
     question = (CONFIRM_QUESTION if confirmed else REFUSE_QUESTION).format(
         shown=_shown(request, context), refuse=f"{REFUSE} {number}"
     )
-    return ask(conversation, context, "decide_binding", {"request": number, "confirm": confirmed}, question)
+    kept = {"request": number, "confirm": confirmed, "person": request.person_id}
+    return ask(conversation, context, "decide_binding", kept, question)
 
 
 def make_decide(kept: Json) -> Act:
@@ -90,7 +91,8 @@ def make_decide(kept: Json) -> Act:
             return [*wording.sentence(_told(result)), "　", Tap(LIST)]
         return list(UNKNOWN) if result.reason is KeepingRefusal.UNKNOWN else wording.refused(result.reason)
 
-    return Act(DecideBinding(int(kept["request"]), bool(kept["confirm"])), worded)
+    confirm = bool(kept["confirm"])
+    return Act(DecideBinding(int(kept["request"]), confirm), worded, leaver=kept.get("person") if confirm else None)
 
 
 def _told(result: Decided) -> str:
@@ -142,4 +144,4 @@ def make_unbind(kept: Json) -> Act:
     def left(conversation: Conversation, result: Any) -> Conversation:
         return conversation._replace(memory={}) if own and isinstance(result, Unbound) else conversation
 
-    return Act(UnbindPerson(kept["person"]), worded, left=left)
+    return Act(UnbindPerson(kept["person"]), worded, left=left, leaver=None if own else kept["person"])
