@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage import audit
+from storage.beginning_reach import begin_reach
 from storage.binding_notices import subject, tell_keepers, untell_keepers
 from storage.contact_notices import tell_contact
 from storage.invites import mask_name
@@ -16,7 +17,6 @@ from storage.keeping import KeepingRefused, hand_over_refused, raise_generation
 from storage.keeping_views import RequestView
 from storage.models import BindingRequest, Contact, Person, Unit
 from storage.notices import tell
-from storage.reaching import wrote_unbound
 from storage.statements import insert_unless_there
 from storage.tree import covers_offices, may, person_of, unit_views
 from storage.turns import TurnFacts
@@ -166,7 +166,7 @@ class DecideBinding:
         change = change.values(person_id=request.person_id, bound_at=turn.now)
         await session.execute(change.execution_options(synchronize_session=False))
         await raise_generation(session, [request.person_id])
-        await wrote_unbound(session, request.contact, request.made_at)
+        await begin_reach(session, request.contact, request.person_id, request.made_at, turn.now)
         await self._end(session, turn, RequestState.CONFIRMED)
         audit.note(session, "person.bound", f"person:{request.person_id}", {"request": self.request_id})
         body = {"name": request.name}

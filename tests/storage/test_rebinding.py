@@ -1,6 +1,7 @@
 """Requests to be bound, decided and moved, on both back ends; what contacts are told."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -15,12 +16,14 @@ from storage.commands import (
     ChangePhone,
     DecideBinding,
     Decided,
+    DeclineReminders,
     KeepingRefused,
     SeeContactNotices,
     UnbindPerson,
     Unbound,
 )
-from storage.models import BindingRequest, Contact, Notice, Person
+from storage.models import BindingRequest, Contact, Notice, Person, Reach
+from storage.reaching import ReachChange
 from storage.vocabulary import ContactNoticeKind, KeepingRefusal, NoticeKind, RequestState, Role
 from tests.storage.conftest import NOW, World
 
@@ -193,3 +196,51 @@ async def test_unbinding_by_oneself_and_by_an_officer(world: World, new: str) ->
     async with world.database.administration("test", NOW) as session:
         held = select(col(Contact.id)).where(col(Contact.person_id) == world.observer)
         assert (await session.execute(held)).scalars().all() == []
+
+
+async def reach(world: World, contact: str) -> tuple[Any, ...]:
+    """What is known of how a contact is reached: wrote_at, used, gone, declined."""
+    query = select(col(Reach.wrote_at), col(Reach.used), col(Reach.gone), col(Reach.declined))
+    async with world.database.administration("test", NOW) as session:
+        return tuple((await session.execute(query.where(col(Reach.contact) == contact))).one())
+
+
+async def happened(world: World, *changes: ReachChange, now: datetime = NOW) -> None:
+    """As the bot writes it behind the turns."""
+    await world.database.deliveries.reached(changes, now=now, resume_at=now, soon=now)
+
+
+async def test_a_contact_that_is_bound_again_is_reached_by_what_it_did_last(world: World) -> None:
+    """It had unfollowed when it was bound; that it followed and wrote since was not written, for it was nobody's."""
+    old, later = world.observer_contact, NOW + timedelta(days=3)
+    await happened(world, ReachChange(old, wrote_at=NOW), ReachChange(old, follows=False))
+    assert (await reach(world, old))[2] == "unfollowed"
+    await world.does(DeclineReminders(True))
+    await world.does(UnbindPerson(world.observer), contact=world.officer_contact)
+    asked = await world.does(ApplyForBinding(world.observer), contact=old, now=later)
+    confirm = DecideBinding(asked.request_id, True)
+    await world.does(confirm, contact=world.officer_contact, now=later + timedelta(hours=2))
+    assert await reach(world, old) == (later.replace(minute=0), 0, "", True)
+
+
+async def test_what_one_person_declined_is_not_the_next_ones(world: World, new: str) -> None:
+    """停止提醒 is kept by contact: whoever was bound to the same WeChat next was told nothing of it."""
+    async with administer(world.database, actor="test", now=NOW) as admin:
+        other = await admin.add_person("陈晓", world.first)
+        codes = [await admin.invite(person) for person in (other, world.observer)]
+    shared = world.observer_contact
+    await happened(world, ReachChange(shared, wrote_at=NOW))
+    await world.does(DeclineReminders(True))
+    await world.does(UnbindPerson(world.observer))
+    await world.does(BindContact(codes[0], other), contact=shared, now=NOW + timedelta(hours=1))
+    assert (await reach(world, shared))[2:] == ("", False)
+    await world.does(DeclineReminders(True), contact=shared)
+    await world.does(UnbindPerson(other), contact=shared)
+    asked = await world.does(ApplyForBinding(other), contact=shared)
+    later = NOW + timedelta(hours=2)
+    await world.does(DecideBinding(asked.request_id, True), contact=world.officer_contact, now=later)
+    assert (await reach(world, shared))[3] is True, "the same person, the same wish"
+    await world.does(UnbindPerson(other), contact=shared)
+    asked = await world.does(ApplyForBinding(world.observer), contact=shared, now=later)
+    await world.does(DecideBinding(asked.request_id, True), contact=world.officer_contact, now=later)
+    assert (await reach(world, shared))[3] is False
