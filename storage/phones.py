@@ -9,15 +9,17 @@ from sqlmodel import col
 from storage import audit
 from storage.keeping import KeepingRefused, hand_over_refused
 from storage.models import Person
+from storage.rebinding import lock_requests, withdraw_requests
 from storage.turns import TurnFacts
 from storage.vocabulary import KeepingRefusal
 
 
 @dataclass(frozen=True, slots=True)
 class PhoneChanged:
-    """The number stands as wanted; `already`: it did before."""
+    """The number stands as wanted; `already`: it did before. `withdrawn`: requests to be bound that ended."""
 
     already: bool = False
+    withdrawn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ class ChangePhone:
     phone: str | None = field(repr=False)
 
     async def run(self, session: AsyncSession, turn: TurnFacts) -> PhoneChanged | KeepingRefused:
-        """See Command."""
+        """See Command. Requests are locked before the person, as DecideBinding does."""
+        await lock_requests(session, (self.person_id,))
         refusal = await hand_over_refused(session, turn, self.person_id)
         if refusal is not None:
             return KeepingRefused(refusal)
@@ -45,4 +48,4 @@ class ChangePhone:
         change = update(Person).where(col(Person.id) == self.person_id).values(phone=self.phone)
         await session.execute(change.execution_options(synchronize_session=False))
         audit.note(session, "person.changed", "people", {"persons": [self.person_id], "fields": ["phone"]})
-        return PhoneChanged()
+        return PhoneChanged(withdrawn=await withdraw_requests(session, (self.person_id,), turn.now))

@@ -1,5 +1,6 @@
 """Binding without a code: a contact applies with name and phone, an officer decides; and loosening a contact again."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -53,15 +54,20 @@ class Unbound:
 @dataclass(frozen=True, slots=True)
 class ApplyForBinding:
     """Ask the officers to bind the turn's contact to the person whom it confirmed (InviteView.expected_person_id).
-    Returns Applied, or KeepingRefused for a contact that is bound. An earlier request for somebody else is replaced.
+    `tail` are the last digits of their phone, as the contact gave them. Returns Applied, or KeepingRefused for a
+    contact that is bound, or where the phone was changed since. An earlier request for somebody else is replaced.
     """
 
     person_id: int
+    tail: str = field(default="", repr=False)
 
     async def run(self, session: AsyncSession, turn: TurnFacts) -> Applied | KeepingRefused:
         """See Command. The contact's row is locked by the turn."""
         if turn.person_id is not None:
             return KeepingRefused(KeepingRefusal.CONTACT_BOUND)
+        kept = select(col(Person.phone)).where(col(Person.id) == self.person_id).with_for_update(key_share=True)
+        if not ((await session.execute(kept)).scalar_one() or "").endswith(self.tail):
+            return KeepingRefused(KeepingRefusal.CHANGED)
         waiting = select(col(BindingRequest.id)).where(
             col(BindingRequest.contact) == turn.contact,
             col(BindingRequest.person_id) == self.person_id,
@@ -101,10 +107,7 @@ class DecideBinding:
         do.
         """
         person = select(col(BindingRequest.person_id)).where(col(BindingRequest.id) == self.request_id)
-        waiting = select(col(BindingRequest.id)).where(
-            col(BindingRequest.person_id) == person.scalar_subquery(), col(BindingRequest.state) == RequestState.WAITING
-        )
-        await session.execute(waiting.order_by(col(BindingRequest.id)).with_for_update(key_share=True))
+        await lock_requests(session, person)
         request = await self._request(session, turn)
         if request is None:
             return KeepingRefused(KeepingRefusal.UNKNOWN)
@@ -282,6 +285,35 @@ async def _views(session: AsyncSession, query: Any) -> tuple[RequestView, ...]:
         )
         for row in rows
     )
+
+
+async def lock_requests(session: AsyncSession, people: Any) -> None:
+    """Lock all that waits for these people (ids, or a query of them), in one order; before anybody's row."""
+    waiting = select(col(BindingRequest.id)).where(
+        col(BindingRequest.state) == RequestState.WAITING, col(BindingRequest.person_id).in_(people)
+    )
+    await session.execute(waiting.order_by(col(BindingRequest.id)).with_for_update(key_share=True))
+
+
+async def withdraw_requests(session: AsyncSession, people: Iterable[int], now: datetime) -> int:
+    """The phones of these people, whose rows are locked, changed: what was asked with the old ones waits no more, and
+    the applicants are told. Returns how many.
+    """
+    change = update(BindingRequest).where(
+        col(BindingRequest.person_id).in_(tuple(people)), col(BindingRequest.state) == RequestState.WAITING
+    )
+    change = change.values(state=RequestState.WITHDRAWN).returning(col(BindingRequest.id), col(BindingRequest.contact))
+    withdrawn = (await session.execute(change.execution_options(synchronize_session=False))).all()
+    for each in withdrawn:
+        await untell_keepers(session, each.id, now)
+        await tell_contact(session, each.contact, ContactNoticeKind.PHONE_CHANGED, subject(each.id), now)
+    return len(withdrawn)
+
+
+async def waited_for(session: AsyncSession) -> frozenset[int]:
+    """The people for whom a request waits."""
+    waiting = select(col(BindingRequest.person_id)).where(col(BindingRequest.state) == RequestState.WAITING)
+    return frozenset((await session.execute(waiting)).scalars())
 
 
 async def replace_requests(session: AsyncSession, contact: str, now: datetime) -> None:

@@ -196,6 +196,8 @@ class ContactNoticeKind(StrEnum):
     """Its person is bound to another WeChat now."""
     UNBOUND = "unbound"
     """An officer loosened it from its person."""
+    PHONE_CHANGED = "phone_changed"
+    """Its request to be bound was withdrawn: the phone that it was asked with was changed."""
 
 
 class RequestState(StrEnum):
@@ -206,6 +208,8 @@ class RequestState(StrEnum):
     REFUSED = "refused"
     REPLACED = "replaced"
     """The contact asked again, or was bound by a code."""
+    WITHDRAWN = "withdrawn"
+    """The phone that it was asked with is not kept any more."""
 
 
 class TransferState(StrEnum):
@@ -242,7 +246,7 @@ class KeepingRefusal(StrEnum):
     CONTACT_BOUND = "contact_bound"
     """The contact was bound to somebody else meanwhile."""
     DECIDED = "decided"
-    """Another officer was faster, or the applicant asked again."""
+    """Another officer was faster, the applicant asked again, or the phone was changed."""
 
 
 class BindRefusal(StrEnum):

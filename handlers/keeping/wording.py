@@ -47,7 +47,7 @@ REFUSED: Final = MappingProxyType(
         KeepingRefusal.BEYOND: "没有办理：这位同志担任的职务您管不全，改手机、绑定和解绑要请管得到这些职务的纪检人员"
         "（例如上级单位的）来办；没有这样的人，请管理员在服务器上办。",
         KeepingRefusal.CONTACT_BOUND: "没有办理：对方的微信刚刚绑定了另一位同志。",
-        KeepingRefusal.DECIDED: "这份申请已经办过了，不用再办。",
+        KeepingRefusal.DECIDED: "这份申请已经办过了，或者作废了，不用再办。",
     }
 )
 """Every reason but the unknown."""

@@ -18,11 +18,14 @@ from storage.commands import (
     Decided,
     DeclineReminders,
     KeepingRefused,
+    PhoneChanged,
     SeeContactNotices,
     UnbindPerson,
     Unbound,
 )
 from storage.models import BindingRequest, Contact, Notice, Person, Reach
+from storage.people_changes import Changes, WrittenPerson
+from storage.people_writing import write_people
 from storage.reaching import ReachChange
 from storage.vocabulary import ContactNoticeKind, KeepingRefusal, NoticeKind, RequestState, Role
 from tests.storage.conftest import NOW, World
@@ -196,6 +199,32 @@ async def test_unbinding_by_oneself_and_by_an_officer(world: World, new: str) ->
     async with world.database.administration("test", NOW) as session:
         held = select(col(Contact.id)).where(col(Contact.person_id) == world.observer)
         assert (await session.execute(held)).scalars().all() == []
+
+
+async def test_a_changed_phone_withdraws_what_was_asked_with_the_old_one(world: World, new: str) -> None:
+    """By an officer, or by an import: the applicant is told, and an answer that was given before comes too late."""
+    await phone(world, world.observer, "13812341234")
+    officer = world.officer_contact
+    asked = await world.does(ApplyForBinding(world.observer, "1234"), contact=new)
+    assert isinstance(asked, Applied)
+    change = ChangePhone(world.observer, "13812341234", "13800005678")
+    assert await world.does(change, contact=officer) == PhoneChanged(withdrawn=1)
+    decided = await world.does(DecideBinding(asked.request_id, True), contact=officer)
+    assert decided == KeepingRefused(KeepingRefusal.DECIDED)
+    late = await world.does(ApplyForBinding(world.observer, "1234"), contact=new)
+    assert late == KeepingRefused(KeepingRefusal.CHANGED)
+    assert await world.database.records(officer, now=NOW).people.requests() == ()
+    assert isinstance(await world.does(ApplyForBinding(world.observer, "5678"), contact=new), Applied)
+    standing = await world.database.people.standing()
+    changed = WrittenPerson(world.observer, "A1", "王建国", world.second, "13700009012", None, None, ("phone",))
+    changes = Changes(position=standing.position, changed_persons=[changed])
+    await write_people(world.database, changes, actor="test", now=NOW, source="abc")
+    assert await states(world) == [RequestState.WITHDRAWN, RequestState.WITHDRAWN]
+    told = await world.database.records(new, now=NOW).people.contact_notices()
+    assert [notice.kind for notice in told] == [ContactNoticeKind.PHONE_CHANGED] * 2
+    async with world.database.administration("test", NOW) as session:
+        untold = select(col(Notice.seen_at)).where(col(Notice.kind) == NoticeKind.BINDING_WAITING)
+        assert None not in (await session.execute(untold)).scalars().all()
 
 
 async def reach(world: World, contact: str) -> tuple[Any, ...]:
