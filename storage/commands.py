@@ -13,6 +13,7 @@ from storage.drafting import (
     DraftRestored,
     DraftSaved,
     DropDraft,
+    KeepCopy,
     RestoreDraft,
     SaveDraft,
 )
@@ -82,6 +83,7 @@ __all__ = [
     "Excused",
     "ExpectMedia",
     "HandOverDraft",
+    "KeepCopy",
     "KeepingRefusal",
     "KeepingRefused",
     "LabelsCorrected",
