@@ -31,7 +31,6 @@ from storage.models import (
     Leave,
     Office,
     Person,
-    ReminderRule,
     Round,
     RoundStep,
     Sheet,
@@ -39,11 +38,10 @@ from storage.models import (
     Unit,
     core,
 )
+from storage.rule_precedence import own_rule_holds
 from storage.tree import below, running
 from storage.vocabulary import Role, RoundState, StepState
 
-PERIODIC = "form"
-"""ReminderRule.kind of a rule that makes a round each period."""
 OFFICERS = "officers"
 """RoundStep.audience: the officers of the unit and of those above it."""
 SUPERIOR = "superior"
@@ -198,24 +196,10 @@ async def end_steps(session: AsyncSession, round_id: int, places: Sequence[int],
 
 def _owing(this: Round, path: str, day: date) -> Any:
     """The appointments that owe something in a round: those of the level below its unit, but not below a unit that has
-    a rule of its own for the same form.
+    a rule of its own for what the round asks for.
     """
-    other, seat = aliased(ReminderRule), aliased(Unit)
-    own_rule = (
-        exists()
-        .where(
-            col(other.active),
-            col(other.kind) == PERIODIC,
-            col(other.form_name) == this.form_name,
-            col(other.id) != this.rule_id,
-            col(seat.id) == col(other.unit_id),
-            below(col(Unit.path), col(seat.path)),
-            below(col(seat.path), literal(path)),
-            col(seat.path) != path,
-        )
-        .correlate(Unit)
-    )
-    units = select(col(Unit.id)).where(below(col(Unit.path), literal(path)), ~own_rule)  # once a chunk, not once a row
+    here = below(col(Unit.path), literal(path))
+    units = select(col(Unit.id)).where(here, ~own_rule_holds(this, path))  # once a chunk, not once a row
     return select(Appointment).where(
         col(Appointment.level) == this.level,
         running(day),

@@ -255,6 +255,54 @@ async def test_a_unit_with_a_rule_of_its_own_is_not_asked_twice(ruled: Ruled) ->
     assert len(await ruled.rows(Duty)) == 4
 
 
+async def own_rule(ruled: Ruled, form: str, unit: int | None = None) -> int:
+    """A rule of 一公司, or of `unit`, for this form."""
+    async with administer(ruled.world.database, actor="test", now=NOW) as admin:
+        where = unit or ruled.world.first
+        return await admin._add(
+            ReminderRule(kind="form", form_name=form, unit_id=where, rule={}, changed_at=NOW, active=True)
+        )
+
+
+async def publish(ruled: Ruled, name: str, unit: int, level: Level = Level.COMPREHENSIVE) -> None:
+    async with administer(ruled.world.database, actor="test", now=NOW) as admin:
+        await admin.publish_form(
+            name=name, title=name, level=level, unit=unit, xml="<h:html/>", sha256=name[0] * 64
+        )  # fmt: skip
+
+
+async def test_a_rule_for_the_unit_s_own_form_of_the_level_takes_the_place_of_one_above(ruled: Ruled) -> None:
+    """Only the names of the forms were compared: the unit owed every period twice."""
+    await add_observers(ruled, 3)
+    await publish(ruled, "own", ruled.world.first)
+    own = await own_rule(ruled, "own")
+    await ruled.opened()
+    assert {duty.unit_id for duty in await ruled.rows(Duty)} == {ruled.world.second}
+    round_id = await ruled.opened(rule_id=own, unit_id=ruled.world.first, form_name="own")
+    assert len(await ruled.rows(Duty, Duty.round_id == round_id)) == 3
+
+
+async def test_rules_for_other_matters_leave_the_one_above_in_force(ruled: Ruled) -> None:
+    """Another form of the group, one of another level, one of another unit, one that stands beside the unit's own."""
+    await add_observers(ruled, 3)
+    await publish(ruled, "beside", ruled.world.group)
+    await publish(ruled, "functional", ruled.world.first, Level.FUNCTIONAL)
+    await publish(ruled, "elsewhere", ruled.world.second)
+    for form in ("beside", "functional", "elsewhere"):
+        await own_rule(ruled, form)
+    await ruled.opened()
+    assert len(await ruled.rows(Duty)) == 4
+
+
+async def test_of_two_rules_of_a_unit_the_one_for_its_own_form_holds(ruled: Ruled) -> None:
+    await add_observers(ruled, 3)
+    await publish(ruled, "own", ruled.world.first)
+    rules = [(form, await own_rule(ruled, form)) for form in ("comprehensive", "own")]
+    for form, rule in rules:
+        await ruled.opened(rule_id=rule, unit_id=ruled.world.first, form_name=form)
+    assert {duty.round_id for duty in await ruled.rows(Duty)} == {2}
+
+
 async def test_the_steps_of_a_rule_that_was_stopped_are_known_as_such(ruled: Ruled) -> None:
     round_id = await ruled.opened()
     async with administer(ruled.world.database, actor="test", now=NOW) as admin:
