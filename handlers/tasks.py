@@ -11,7 +11,7 @@ from handlers.base import Context, Conversation, Inbound, Outcome, Tap, say
 from handlers.forms.form import Form
 from handlers.forms.purposes import Purpose
 from handlers.rounds.rule import Rule
-from handlers.ruling.reading import Coming, next_of, rule_of
+from handlers.ruling.reading import Coming, coming, had_of, rule_of
 from handlers.sheet_labels import draft_labels
 from storage.duty_views import OwnDuty
 from storage.submission import project_key
@@ -39,7 +39,7 @@ async def mine(inbound: Inbound, conversation: Conversation, context: Context) -
     return say(
         conversation,
         *wording.owed(tasks, context.now, context.timezone, asked=bool(duties)),
-        *(() if owing else wording.next_ones(await _next_ones(principal, forms, duties, context), context.timezone)),
+        *(() if owing else wording.next_ones(await _next_ones(principal, forms, context), context.timezone)),
         *wording.back(await context.records.returned_sheets()),
         *wording.begun(others),
         *wording.done(_last_done(duties), context.timezone),
@@ -51,9 +51,7 @@ async def mine(inbound: Inbound, conversation: Conversation, context: Context) -
     )
 
 
-async def _next_ones(
-    principal: Principal, forms: Sequence[FormChoice], duties: Sequence[OwnDuty], context: Context
-) -> list[tuple[str, Coming]]:
+async def _next_ones(principal: Principal, forms: Sequence[FormChoice], context: Context) -> list[tuple[str, Coming]]:
     """What this observer will owe next, by the title of the form, the first due first."""
     rules = await context.records.rounds.rules_above([each.unit.path for each in principal.appointments])
     found: dict[tuple[int, str], Rule] = {}
@@ -65,13 +63,8 @@ async def _next_ones(
             if key not in found or _nearness(rule, key[1]) > _nearness(found[key], key[1]):
                 found[key] = rule
     titles = {(choice.appointment_id, choice.name): choice.title for choice in forms}
-    had = [(duty.appointment_id, duty.form_name, duty.label) for duty in duties]
     expected = [
-        (
-            titles.get(key, rule.name),
-            next_of(rule, {label for whose, form, label in had if (whose, form) == (key[0], rule.form)}, context),
-        )
-        for key, rule in found.items()
+        (titles.get(key, rule.name), coming(rule, await had_of(rule, context), context)) for key, rule in found.items()
     ]
     known = [(title, each) for title, each in expected if each is not None]
     return sorted(dict(known).items(), key=lambda each: each[1].due.due_at)

@@ -6,7 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import chasing, delivery_queries, duty_queries, rule_queries
+from storage import chasing, delivery_queries, duty_queries, round_spans, rule_queries
 from storage.duty_views import (
     Askable,
     DeliveryLine,
@@ -23,6 +23,7 @@ from storage.duty_views import (
     StoryLine,
     UnitRate,
 )
+from storage.round_spans import Asked, Had
 from storage.views import UnitView
 from storage.vocabulary import Permission
 
@@ -116,6 +117,17 @@ class DutyRecords:
     async def rounds_of(self, rule_id: int) -> tuple[RoundLine, ...]:
         """The rounds of such a rule, the one that is due last first."""
         return await self._read(lambda session: rule_queries.rounds_of(session, self._contact, rule_id))
+
+    async def had(self, asked: Asked, since: datetime) -> Had:
+        """The rounds that such a rule has made, and those due since then by which its unit was asked for the same: when
+        sheets are due is no secret.
+        """
+
+        async def load(session: AsyncSession) -> Had:
+            above = await round_spans.had_above(session, asked, since)
+            return Had(await round_spans.had(session, asked.rule_id), above)
+
+        return await self._read(load)
 
     async def managed_units(self) -> tuple[UnitView, ...]:
         """The units of my offices that manage rounds, the highest first."""

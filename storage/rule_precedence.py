@@ -27,9 +27,10 @@ def stands_for(asked: Any, seat: Any, name: Any, level: Any) -> ColumnElement[bo
     return or_(asked == name, asked.in_(own))
 
 
-def own_rule_holds(this: Round, path: str) -> ColumnElement[bool]:
+def own_rule_holds(this: Round, path: str, but: int = 0) -> ColumnElement[bool]:
     """Whether another rule than that of the round `this`, made at `path`, holds in a unit: one of the unit itself or of
-    one between them that stands for the same form; or one beside the round's, for a form that hides the round's.
+    one between them that stands for the same form; or one beside the round's, for a form that hides the round's. The
+    rule `but` is not looked at.
     """
     other, seat = aliased(ReminderRule), aliased(Unit)
     nearer = and_(
@@ -42,7 +43,7 @@ def own_rule_holds(this: Round, path: str) -> ColumnElement[bool]:
         .where(
             col(other.active),
             col(other.kind) == PERIODIC,
-            col(other.id) != this.rule_id,
+            col(other.id).not_in((this.rule_id, but)),
             col(seat.id) == col(other.unit_id),
             below(col(Unit.path), col(seat.path)),
             below(col(seat.path), literal(path)),

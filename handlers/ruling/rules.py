@@ -1,7 +1,7 @@
 """催报规则: the rules of an officer's units, one rule with its dates, and changes to it, each asked about first."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
@@ -14,9 +14,9 @@ from handlers.rounds.rule import SHIFT_WORDS, Rule, RuleKind, to_json
 from handlers.rounds.typed_calendar import likely_period, read_calendar
 from handlers.rounds.typed_ladder import read_ladder
 from handlers.ruling import wording
-from handlers.ruling.reading import Coming, coming, rule_of, under_way
+from handlers.ruling.reading import Coming, coming, had_of, rule_of, standing_in_the_way, under_way
 from storage.commands import DutyRefused, RuleWritten, WriteRule
-from storage.duty_views import RuleLine
+from storage.duty_views import RoundLine, RuleLine
 
 ACT: Final = "write_rule"
 """The name under which the question before a rule is written is kept."""
@@ -56,8 +56,7 @@ async def _list(lines: tuple[RuleLine, ...], conversation: Conversation, context
     for line in lines:
         try:
             rule = rule_of(line)
-            made = await context.records.rounds.rounds_of(line.id)
-            told.append((line, rule, coming(rule, made, context)))
+            told.append((line, rule, coming(rule, await had_of(rule, context), context)))
         except ValueError:
             told.append((line, None, None))
     says = {line.id: f"{wording.RULES} {line.id}" for line in lines}
@@ -68,7 +67,7 @@ async def _list(lines: tuple[RuleLine, ...], conversation: Conversation, context
 
 async def _one(line: RuleLine, rule: Rule, conversation: Conversation, context: Context) -> Outcome:
     made = await context.records.rounds.rounds_of(line.id)
-    following = coming(rule, made, context)
+    following = coming(rule, await had_of(rule, context), context)
     return say(conversation, *wording.whole(line, rule, under_way(made), following, context.timezone))
 
 
@@ -84,8 +83,15 @@ async def _change(rule: Rule, said: str, conversation: Conversation, context: Co
         return ask(conversation, context, ACT, kept(changed, rule), wording.stopping(changed, under_way(made)))
     if wrong := faults(changed, context.workdays()):
         return say(conversation, *wording.sentence(wording.FAULTS.format(faults="\n".join(wrong))))
-    told = wording.effect(changed, under_way(made), coming(changed, made, context), context.timezone)
+    told = await effect(changed, under_way(made), context)
     return ask(conversation, context, ACT, kept(changed, rule), wording.change(changed, told))
+
+
+async def effect(rule: Rule, made: Sequence[RoundLine], context: Context) -> str:
+    """From which period on a rule counts that is to be written; `made` are its rounds under way."""
+    had = await had_of(rule, context)
+    before = standing_in_the_way(rule, had, context)
+    return wording.effect(rule, made, before, coming(rule, had, context), context.timezone)
 
 
 def changed_rule(rule: Rule, said: str) -> Rule:

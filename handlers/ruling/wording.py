@@ -13,6 +13,7 @@ from handlers.rounds.rule import OPEN, PeriodKind, Rule, RuleKind, StepAudience
 from handlers.rounds.wording import WHOM, worded
 from handlers.ruling.reading import Coming
 from storage.duty_views import RoundLine, RuleLine
+from storage.round_spans import Span
 from storage.vocabulary import RoundRefusal
 
 Parts = list[str | Tap]
@@ -66,6 +67,7 @@ FAULTS: Final = "没有改：\n{faults}"
 CHANGE: Final = "要把规则 {id} 改成：\n{rule}\n\n{effect}"
 MAKE: Final = "要为 {unit} 新建规则：\n{rule}\n\n{effect}"
 STILL_OLD: Final = "{labels}已经开始，仍按旧规则；新规则从 {label} 起：{opens}开始提醒，{due}截止。"
+BY_OTHERS: Final = "{labels}已经按上级的规则发了，一期不交两次；新规则从 {label} 起：{opens}开始提醒，{due}截止。"
 FROM: Final = "从 {label} 起：{opens}开始提醒，{due}截止。"
 FROM_NODES: Final = "已经开启的节点仍按旧规则；新规则从下一个节点起。"
 NODES_FROM_NOW: Final = "以后开启的项目节点都按这条规则提醒。"
@@ -157,20 +159,24 @@ def _step(name: str, audience: StepAudience, kind: RuleKind) -> str:
     return TELLS if audience is StepAudience.OFFICERS else REMINDS.format(whom=WHOM[audience])
 
 
-def effect(rule: Rule, made: Sequence[RoundLine], coming: Coming | None, zone: ZoneInfo) -> str:
-    """From which period on a changed rule counts; `made` are the rounds under way."""
+def effect(rule: Rule, made: Sequence[RoundLine], before: Sequence[Span], coming: Coming | None, zone: ZoneInfo) -> str:
+    """From which period on a changed rule counts; `made` are its rounds under way, `before` those of other rules for
+    which it has to begin later.
+    """
     if rule.kind is RuleKind.NODE:
         return FROM_NODES if rule.id else NODES_FROM_NOW
     if coming is None:
         return NEVER_MORE
     if rule.kind is RuleKind.HOLIDAY:
         return f"{_told(NEXT_HOLIDAY, coming, zone)}。"
+    if before:
+        return _told(BY_OTHERS, coming, zone, labels=labels(before))
     if made:
         return _told(STILL_OLD, coming, zone, labels=labels(made))
     return _told(FROM, coming, zone)
 
 
-def labels(made: Sequence[RoundLine]) -> str:
+def labels(made: Sequence[RoundLine] | Sequence[Span]) -> str:
     """本期（2026年第四季度）."""
     return f"本期（{'、'.join(each.label for each in made)}）"
 
