@@ -6,7 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import chasing, delivery_queries, duty_queries, round_spans, rule_queries
+from storage import chasing, delivery_queries, duty_queries, round_completing, round_spans, rule_queries
 from storage.duty_views import (
     Askable,
     DeliveryLine,
@@ -23,6 +23,7 @@ from storage.duty_views import (
     StoryLine,
     UnitRate,
 )
+from storage.round_completing import Completion
 from storage.round_spans import Asked, Had
 from storage.views import UnitView
 from storage.vocabulary import Permission
@@ -128,6 +129,10 @@ class DutyRecords:
             return Had(await round_spans.had(session, asked.rule_id), above)
 
         return await self._read(load)
+
+    async def lacking(self, asked: Asked, now: datetime) -> tuple[Completion, ...]:
+        """What the rule's unit would owe in open rounds of rules above, were the rule stopped."""
+        return await self._read(lambda session: round_completing.lacking(session, asked, now, self._today))
 
     async def managed_units(self) -> tuple[UnitView, ...]:
         """The units of my offices that manage rounds, the highest first."""

@@ -49,7 +49,9 @@ DUTY = ("round_id", "appointment_id", "person_id", "unit_id")
 OFFICERS = "officers"
 """RoundStep.audience: the officers of the unit and of those above it."""
 SUPERIOR = "superior"
-"""RoundStep.audience: the observer's superior. The third is the observer, or who stands in."""
+"""RoundStep.audience: the observer's superior."""
+OBSERVER = "observer"
+"""RoundStep.audience: the observer, or who stands in."""
 
 
 _SHEETS = text("LOCK TABLE sheets IN SHARE MODE")

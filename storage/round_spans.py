@@ -88,7 +88,7 @@ def _after(period: str, opens_at: datetime, had: Span) -> bool:
     return mine.first > theirs.last or (mine.last > theirs.last and opens_at >= had.due_at)
 
 
-def _same(this: Round, other: Span) -> bool:
+def same(this: Round, other: Span) -> bool:
     """Whether two rounds ask for the same days."""
     mine, theirs = days_of(this.period), days_of(other.period)
     if mine is None or theirs is None:
@@ -161,4 +161,4 @@ async def asking_the_same(session: AsyncSession, this: Round, path: str) -> tupl
         )
     )
     rows = (await session.execute(query)).all()
-    return tuple(row.id for row in rows if _same(this, Span(row.period, row.label, row.due_at)))
+    return tuple(row.id for row in rows if same(this, Span(row.period, row.label, row.due_at)))

@@ -44,8 +44,12 @@ async def had_of(rule: Rule, context: Context) -> Had:
     """
     if rule.kind is RuleKind.NODE:
         return Had(())
-    asked = Asked(rule.id, rule.unit_path, rule.form, rule.level or "")
-    return await context.records.rounds.had(asked, context.now - LONGEST)
+    return await context.records.rounds.had(asked_by(rule), context.now - LONGEST)
+
+
+def asked_by(rule: Rule) -> Asked:
+    """What a rule asks for, and where."""
+    return Asked(rule.id, rule.unit_path, rule.form, rule.level or "")
 
 
 def coming(rule: Rule, had: Had, context: Context) -> Coming | None:

@@ -14,9 +14,10 @@ from handlers.rounds.rule import SHIFT_WORDS, Rule, RuleKind, to_json
 from handlers.rounds.typed_calendar import likely_period, read_calendar
 from handlers.rounds.typed_ladder import read_ladder
 from handlers.ruling import wording
-from handlers.ruling.reading import Coming, coming, had_of, rule_of, standing_in_the_way, under_way
+from handlers.ruling.reading import Coming, asked_by, coming, had_of, rule_of, standing_in_the_way, under_way
 from storage.commands import DutyRefused, RuleWritten, WriteRule
 from storage.duty_views import RoundLine, RuleLine
+from storage.round_completing import Completion
 
 ACT: Final = "write_rule"
 """The name under which the question before a rule is written is kept."""
@@ -80,11 +81,18 @@ async def _change(rule: Rule, said: str, conversation: Conversation, context: Co
         return say(conversation, *wording.sentence(wording.UNCHANGED))
     made = await context.records.rounds.rounds_of(rule.id)
     if not changed.active:
-        return ask(conversation, context, ACT, kept(changed, rule), wording.stopping(changed, under_way(made)))
+        told = wording.stopping(changed, under_way(made), await _left_to_above(rule, context), context.timezone)
+        return ask(conversation, context, ACT, kept(changed, rule), told)
     if wrong := faults(changed, context.workdays()):
         return say(conversation, *wording.sentence(wording.FAULTS.format(faults="\n".join(wrong))))
     told = await effect(changed, under_way(made), context)
     return ask(conversation, context, ACT, kept(changed, rule), wording.change(changed, told))
+
+
+async def _left_to_above(rule: Rule, context: Context) -> Sequence[Completion]:
+    if rule.kind is not RuleKind.FORM:
+        return ()
+    return await context.records.rounds.lacking(asked_by(rule), context.now)
 
 
 async def effect(rule: Rule, made: Sequence[RoundLine], context: Context) -> str:
@@ -131,7 +139,8 @@ def make_write(remembered: Json) -> Act:
             told = wording.REFUSED.get(result.reason)
             return wording.sentence(told) if told is not None else list(wording.NONE)
         shape = wording.MADE if standing is None else wording.WRITTEN
-        return wording.sentence(shape.format(id=result.rule_id, name=rule["name"], version=result.version))
+        told = shape.format(id=result.rule_id, name=rule["name"], version=result.version)
+        return wording.sentence(told + wording.completed(result.completed))
 
     command = WriteRule(
         unit_id=int(rule["unit_id"]),

@@ -13,6 +13,7 @@ from handlers.rounds.rule import OPEN, PeriodKind, Rule, RuleKind, StepAudience
 from handlers.rounds.wording import WHOM, worded
 from handlers.ruling.reading import Coming
 from storage.duty_views import RoundLine, RuleLine
+from storage.round_completing import Completion
 from storage.round_spans import Span
 from storage.vocabulary import RoundRefusal
 
@@ -74,6 +75,8 @@ NODES_FROM_NOW: Final = "以后开启的项目节点都按这条规则提醒。"
 NEVER_MORE: Final = "近两年没有下一期。"
 STOP_ASK: Final = "要停用规则 {id}（{name}）？\n停用以后不再开新的一期{under_way}。随时可以启用。"
 STOP_UNDER_WAY: Final = "；已经开始的{labels}也不再自动提醒，要催请用“催办”"
+STOP_ABOVE: Final = "{label}本单位还没有发：停用后改按{unit}的规则，马上补发 {count} 份，{due}截止。"
+COMPLETED: Final = "\n{label}已按{unit}的规则补发 {count} 份。"
 WRITTEN: Final = "已改好：规则 {id}（{name}），现在是第 {version} 版。"
 MADE: Final = "已新建：规则 {id}（{name}）。"
 REFUSED: Final = {
@@ -191,7 +194,17 @@ def making(rule: Rule, unit: str, told: str) -> str:
     return MAKE.format(unit=unit, rule=worded(rule), effect=told)
 
 
-def stopping(rule: Rule, made: Sequence[RoundLine]) -> str:
-    """The question before a rule is stopped."""
+def stopping(rule: Rule, made: Sequence[RoundLine], above: Sequence[Completion], zone: ZoneInfo) -> str:
+    """The question before a rule is stopped; `above` are rounds of rules above in which the unit will owe something."""
     more = STOP_UNDER_WAY.format(labels=labels(made)) if made else ""
-    return STOP_ASK.format(id=rule.id, name=rule.name, under_way=more)
+    question = STOP_ASK.format(id=rule.id, name=rule.name, under_way=more)
+    return "\n".join([question, *(_by_above(STOP_ABOVE, each, due=due_day(each.due_at, zone)) for each in above)])
+
+
+def completed(found: Sequence[Completion]) -> str:
+    """What was made of that."""
+    return "".join(_by_above(COMPLETED, each) for each in found)
+
+
+def _by_above(shape: str, found: Completion, **facts: str) -> str:
+    return shape.format(label=found.label, unit=found.unit_name, count=found.duties, **facts)

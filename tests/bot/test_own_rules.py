@@ -145,3 +145,43 @@ async def test_who_observes_again_is_told_of_a_period_that_will_be_owed(world: W
     await li.taps("确认")
     await wang.says("我的任务")
     wang.sees("下一期：2027年第一季度《综合观察表》，3月17日起可以填")
+
+
+async def test_an_own_rule_stopped_in_between_leaves_its_unit_to_the_group_s_open_round(world: World) -> None:
+    """The unit owed nothing for the quarter and vanished from 提交率."""
+    sun, wang, li = world.user("sun"), world.user("wang"), world.user("li")
+    for said in ("新建催报规则 综合观察表 每季度末", "催报规则 5 提醒 提前2天 当天"):
+        await sun.says(said)
+        await sun.taps("确认")
+    await at(world, 2026, 12, 17, 9, 5)
+    assert await owing(world) == [(THIRD, "2026-Q4", 1)]
+    await sun.says("催报规则 5 停用")
+    sun.sees(
+        "要停用规则 5（综合观察表）？",
+        "2026年第四季度本单位还没有发：停用后改按清源集团的规则，马上补发 1 份，12月31日（周四）18:00截止",
+    )
+    await sun.taps("确认")
+    sun.sees("已改好：规则 5（综合观察表），现在是第 3 版", "2026年第四季度已按清源集团的规则补发 1 份")
+    await wang.says("我的任务")
+    wang.sees("您现在要交的，共 1 项", "2026年第四季度《综合观察表》")
+    await sun.says("催报规则 5 启用")
+    sun.sees("本期（2026年第四季度）已经按上级的规则发了", "新规则从 2027年第一季度 起")
+    await sun.taps("确认")
+    await at(world, 2026, 12, 31, 9, 5)
+    assert await owing(world) == [(SECOND, "2026-Q4", 1), (THIRD, "2026-Q4", 1)]
+    await li.says("提交率 四季度 综合")
+    li.sees("· 二公司：应交 1")
+
+
+async def test_an_own_rule_stopped_after_its_round_opened_leaves_that_round_owed(world: World) -> None:
+    sun = world.user("sun")
+    await sun.says("新建催报规则 综合观察表 每季度末")
+    await sun.taps("确认")
+    await at(world, 2026, 12, 17, 9, 5)
+    await sun.says("催报规则 5 停用")
+    sun.sees("已经开始的本期（2026年第四季度）也不再自动提醒")
+    sun.sees_not("补发")
+    await sun.taps("确认")
+    sun.sees_not("补发")
+    await at(world, 2026, 12, 21, 9, 5)
+    assert await owing(world) == [(SECOND, "2026-Q4", 5), (THIRD, "2026-Q4", 1)]
