@@ -77,6 +77,10 @@ class DutyRecords:
         """What a 催办 of mine would tell now."""
         return await self._read(lambda session: chasing.askable(session, self._contact, scope, self._today))
 
+    async def persons_to_ask(self, scope: DutyScope) -> int:
+        """How many people a 催办 of mine would tell now."""
+        return await self._read(lambda session: chasing.persons_to_ask(session, self._contact, scope, self._today))
+
     async def persons_named(self, said: str, permission: Permission) -> tuple[PersonLine, ...]:
         """The people where I have this right with exactly this name or staff number."""
         return await self._read(
