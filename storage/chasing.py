@@ -54,6 +54,12 @@ def _meant(contact: str, scope: DutyScope, today: date) -> Select[Any]:
     return query
 
 
+async def persons_to_ask(session: AsyncSession, contact: str, scope: DutyScope, today: date) -> int:
+    """How many people a 催办 would tell now."""
+    person = _asking(contact, scope, today).subquery("asking").c[2]
+    return int((await session.execute(select(func.count(person.distinct())))).scalar_one())
+
+
 async def askable(session: AsyncSession, contact: str, scope: DutyScope, today: date) -> Askable:
     """What a 催办 would tell now."""
     rows = _asking(contact, scope, today).subquery("asking")

@@ -37,7 +37,8 @@ async def owed(argument: str, conversation: Conversation, context: Context) -> O
         return say(conversation, *_none(page, meant))
     place = min(meant.page, pages), pages
     parts = wording.owed(page, meant.what, meant.said, place, context.now, context.timezone)
-    return say(conversation, *parts)
+    to_ask = await context.records.rounds.persons_to_ask(meant.scope)
+    return say(conversation, *parts, *wording.ways_on(to_ask, meant.said))
 
 
 def _none(page: OwedPage, meant: Meant) -> wording.Parts:

@@ -67,12 +67,13 @@ def owed(page: OwedPage, what: str, said: str, place: tuple[int, int], now: date
         parts.append(f"\n· {line.person_name}　{owes(line, now, zone)}")
     if not said:
         parts.append(EARLIER)
-    parts += [*turn_pages("未交", said, place), "\n\n"]
-    return [*parts, *row([Tap(ASK.format(people=page.people), f"催办 {said}".strip()), *_more(said)])]
+    return [*parts, *turn_pages("未交", said, place), "\n\n"]
 
 
-def _more(said: str) -> list[Tap]:
-    return [Tap("提交率", f"提交率 {said}".strip()), Tap(words.MENU)]
+def ways_on(to_ask: int, said: str) -> Parts:
+    """What stands below the list: a 催办 of as many people as it would tell, if any."""
+    ask = [Tap(ASK.format(people=to_ask), f"催办 {said}".strip())] if to_ask else []
+    return row([*ask, Tap("提交率", f"提交率 {said}".strip()), Tap(words.MENU)])
 
 
 def owes(line: OwedLine, now: datetime, zone: ZoneInfo) -> str:

@@ -102,6 +102,28 @@ async def test_nobody_else_learns_anything(office: Office, li: User) -> None:
     empty.sees("没看懂“二公司”")
 
 
+async def test_the_tap_below_what_is_owed_counts_those_who_will_be_asked(office: Office, li: User) -> None:
+    """It counted whoever owed something: also who had left, and who had been asked today."""
+    await li.says("解聘 陈晓 11月20日")
+    await li.taps("确认")
+    office.passes(days=1)
+    await li.says("未交")
+    li.sees("（3 人）", "陈晓", "已调离，不再催")
+    await li.taps("催办这 2 人")
+    li.sees("一共 2 人")
+    await li.taps("取消")
+    await li.says("催办 职能")
+    await li.taps("确认")
+    await li.says("未交")
+    li.sees("（3 人）")
+    await li.taps("催办这 1 人")
+    li.sees("一共 1 人")
+    await li.taps("确认")
+    await li.says("未交")
+    li.sees("（3 人）")
+    assert [tap.label for tap in li.taps_seen] == ["提交率", "菜单"]
+
+
 async def test_asking_says_how_many_and_asks_once(office: Office, li: User) -> None:
     await li.says("未交")
     await li.taps("催办这 3 人")
