@@ -12,7 +12,7 @@ from handlers import words
 from handlers.base import Context
 from handlers.chasing import excusing, owing, sendings
 from handlers.chasing import typed as scopes
-from handlers.keeping import appointing, bindings, leaves, looking, phones
+from handlers.keeping import appointing, bindings, leave_days, leaves, looking, phones
 from handlers.keeping import typed as keeping
 from handlers.ruling import nodes_wording
 from handlers.ruling import wording as ruling
@@ -120,7 +120,7 @@ async def _about_person(text: _Said, context: Context) -> str:
     if not word or not rest or (SENTENCE.search(rest) and word != excusing.EXCUSE):
         return ""
     name = await name_in(rest, context)
-    if word == leaves.TAKE and not name and keeping.looks_like_days(simplified(rest)):
+    if word == leaves.TAKE and not name and leave_days.begin(simplified(rest)):
         return f"{word} {rest}"
     if not name:
         is_unit = word == looking.WORD and await context.records.people.units(rest.replace(" ", ""))
