@@ -13,3 +13,9 @@ async def opened(inbound: Inbound, conversation: Conversation, context: Context)
     if not commands.is_command(command):
         return say(conversation, *numbered.not_listed(conversation, inbound.text))
     return await commands.answer(replace(inbound, text=command), conversation, context)
+
+
+async def only(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
+    """The one line of the list, which somebody agreed to without its number."""
+    command = numbered.sole(conversation, inbound.created_at)
+    return await commands.answer(replace(inbound, text=command), conversation, context)
