@@ -224,6 +224,7 @@ ROUTES: tuple[Route, ...] = (
     Route("message announced", lambda it: it.announcing, offering.announce, aside=True),
     Route("my messages", lambda it: it.word is Word.MESSAGES, own.mine, aside=True, tells=True, reminds=True),
     Route("answer", lambda it: it.filling and it.inbound.kind == "text", urgent.answer),
+    Route("task number", lambda it: it.picking and picking.is_task(it.inbound, it.conversation), picking.task),
     Route("number", lambda it: it.word is None and it.picking, picking.opened, aside=True, tells=True),
     Route("invite code", lambda it: binding.looks_like_code(it.inbound.text), binding.offer, aside=True),
     Route("unclear", lambda it: True, answering.said, tells=True),

@@ -18,7 +18,7 @@ Parts = list[str | Tap]
 
 OWED: Final = "您现在要交的，共 {count} 项："
 NOTHING_OWED: Final = "现在没有要交的表，放心。"
-NO_TASKS: Final = "现在没有给您派下的填报任务。"
+NO_TASKS: Final = "现在还没有要您填的表，放心；有了，会在这里告诉您。"
 DONE: Final = "◆ 已经交的"
 BACK: Final = "◆ 退回来要补正的"
 BEGUN: Final = "◆ 其他没填完的表"
