@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from handlers import numbered, welcome_wording, words
 from handlers import tasks_wording as wording
-from handlers import welcome_wording, words
 from handlers.base import Context, Conversation, Inbound, Outcome, Tap, say
 from handlers.forms.form import Form
 from handlers.forms.purposes import Purpose
@@ -36,8 +36,10 @@ async def mine(inbound: Inbound, conversation: Conversation, context: Context) -
     used = {found[1].id for found in drafts.values() if found is not None}
     others = [label for label, draft in labelled if draft.id not in used and draft.sheet_id is None]
     observes_projects = any(each.level is Level.PROJECT for each in principal.appointments)
+    says = {place: task.way.content for place, task in enumerate(tasks, start=1) if task.way is not None}
+    listed = numbered.remembered(conversation, context, says, "项", words.TASKS) if says else conversation
     return say(
-        conversation,
+        listed,
         *wording.owed(tasks, context.now, context.timezone, asked=bool(duties)),
         *(() if owing else wording.next_ones(await _next_ones(principal, forms, context), context.timezone)),
         *wording.to_acknowledge(await context.records.briefing()),
@@ -104,8 +106,17 @@ async def _task(
     way = Tap(wording.FILL, f"{words.TASK} {duty.id}")
     if duty.subject:  # a node is news by itself
         return wording.Task(duty, way, may_be_nothing_new=False)
-    form = await context.forms.get(choices[0].form_version_id)
-    return wording.Task(duty, way, asks_nothing_new(form))
+    return wording.Task(duty, way, await _asks_nothing_new(choices, context))
+
+
+async def may_be_nothing_new(duty: OwnDuty, context: Context) -> bool:
+    """Whether its form asks whether there is nothing new, and is no node's, which is news by itself."""
+    choices = choices_for(duty, await context.records.forms())
+    return bool(choices) and not duty.subject and await _asks_nothing_new(choices, context)
+
+
+async def _asks_nothing_new(choices: Sequence[FormChoice], context: Context) -> bool:
+    return asks_nothing_new(await context.forms.get(choices[0].form_version_id))
 
 
 def choices_for(duty: OwnDuty, forms: Sequence[FormChoice]) -> list[FormChoice]:

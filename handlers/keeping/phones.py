@@ -6,7 +6,7 @@ from typing import Final
 from handlers.base import Context, Conversation, Json, Outcome, say
 from handlers.keeping import choosing, wording
 from handlers.keeping.asking import Act, ask
-from handlers.people.cells import phone_cell
+from handlers.people.cells import phone_number
 from handlers.people.wording import UNCHANGED_ENDS, shown_phone
 from storage.commands import ChangePhone, KeepingRefused, PhoneChanged
 from storage.vocabulary import KeepingRefusal
@@ -35,11 +35,11 @@ async def change(argument: str, conversation: Conversation, context: Context) ->
         card = await choosing.covered(name, context, lambda reference: f"{CHANGE} {reference} {said}")
         if not said:
             return say(conversation, *wording.usage(HOW, NO_NUMBER))
-        phone = None if said == NONE else phone_cell(said)
+        phone = None if said == NONE else phone_number(said)
     except choosing.NotOne as several:
         return choosing.asked(several, conversation, context)
     except ValueError as refusal:
-        return say(conversation, *wording.sentence(f"{refusal}。"))
+        return say(conversation, *wording.usage(HOW, f"{refusal}。"))
     if card.id == (await context.records.principal()).person_id:
         return say(conversation, *wording.refused(KeepingRefusal.OWN))
     if phone == card.phone:

@@ -65,7 +65,8 @@ async def test_slips_are_said_and_a_number_can_be_taken_away(world: World) -> No
     await keep(world, "13812340412")
     sun = world.user("sun")
     await sun.says("改手机 王建国 1390001")
-    sun.sees("手机号应是 11 位数字、以 1 开头，这里有 7 位")
+    sun.sees("手机号应是 11 位数字、以 1 开头，这里有 7 位；请改正。这样说：改手机 李四 13900001234")
+    sun.sees_not("空着")  # of a cell of a workbook
     await sun.says("改手机 王建国 一三九零零")
     sun.sees("请只写 11 位数字")
     await sun.says("改手机 王建国")

@@ -46,6 +46,8 @@ async def test_who_has_not_handed_in_stands_unit_by_unit(office: Office, li: Use
         ("未交三季度", 2, "2026年第三季度"),
         ("谁还没交 第三季度", 2, "2026年第三季度"),
         ("未交 职能", 1, "进行中的期次 · 职能"),
+        ("未交 职能层 项目部", 1, "进行中的期次 · 职能 · 项目部"),
+        ("未交职能层", 1, "进行中的期次 · 职能"),
         ("未交职能", 1, "进行中的期次 · 职能"),
         ("未交 二公司", 3, "进行中的期次 · 二公司"),
         ("未交 综合 二公司 2026年 三季度", 1, "2026年第三季度 · 综合 · 二公司"),
@@ -127,7 +129,7 @@ async def test_the_tap_below_what_is_owed_counts_those_who_will_be_asked(office:
 async def test_asking_says_how_many_and_asks_once(office: Office, li: User) -> None:
     await li.says("未交")
     await li.taps("催办这 3 人")
-    li.sees("要催办 进行中的期次：一共 3 人，5 份。", "其中 3 人微信通知不到")
+    li.sees("要催没交的人（进行中的期次）：一共 3 人，5 份。", "其中 3 人微信通知不到")
     assert await opening.rows(office, Due) == []
     await li.taps("取消")
     li.sees("没有办理")
