@@ -9,7 +9,8 @@ from handlers.people.layout import OFFICES
 from handlers.people.lines import OfficeLine, PersonLine, Roster
 from handlers.people.persons import Persons, is_known
 from handlers.people.terms import Term, Terms
-from handlers.people.units import Key, Units, changed_units, moved_perhaps, new_units
+from handlers.people.unit_names import Key
+from handlers.people.units import Units, changed_units, moved_perhaps, new_units, other_timezones
 from storage.people import Standing, StandingOffice, StandingPerson
 from storage.people_changes import Changes, EndedOffice, NewAppointment, NewOffice, WrittenPerson
 
@@ -47,7 +48,8 @@ def plan(roster: Roster, standing: Standing, today: date) -> Plan:
     offices = _Offices(roster, standing.offices, units, persons, terms)
     parts = (units, persons, terms, leaves, offices)
     faults = (*roster.faults, *(fault for part in parts for fault in part.faults))
-    notices = (*roster.notices, *moved_perhaps(units, roster), *persons.notices, *terms.notices)
+    told = (*moved_perhaps(units, roster), *other_timezones(units, roster))
+    notices = (*roster.notices, *told, *persons.notices, *terms.notices)
     changes = Changes(standing.position)
     if faults:
         return Plan(changes, _in_order(roster, faults), notices, standing, units, persons)
