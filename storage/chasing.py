@@ -10,7 +10,8 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from storage import audit
-from storage.duty_queries import in_scope, owed
+from storage.duty_queries import owed
+from storage.duty_scope import in_scope
 from storage.duty_views import Askable, DutyScope
 from storage.models import Appointment, Contact, Due, Duty, Reach, Round, Unit
 from storage.round_filling import insert_from, recipients
@@ -100,7 +101,8 @@ class AskDuties:
                 "level": scope["level"],
                 "unit": scope["unit_id"],
             }
-            audit.note(session, "duties.asked", "duties", {**detail, "periods": sorted(self.scope.periods)})
+            periods = {"periods": sorted(self.scope.periods), "back": sorted(self.scope.back)}
+            audit.note(session, "duties.asked", "duties", {**detail, **periods})
         return found
 
 

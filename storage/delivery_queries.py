@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from storage.duty_queries import in_scope, owed
+from storage.duty_queries import owed
+from storage.duty_scope import in_scope
 from storage.duty_views import DeliveryLine, DutyScope, PersonLine, PhoneLine, StoryLine
 from storage.form_titles import form_titles
 from storage.models import (

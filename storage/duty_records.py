@@ -55,13 +55,17 @@ class DutyRecords:
             lambda session: duty_queries.owed_page(session, self._contact, scope, self._today, limit, offset)
         )
 
-    async def owed_by(self, person_id: int) -> tuple[OwedLine, ...]:
-        """What one person owes where I manage rounds."""
+    async def owed_by(self, person_id: int, scope: DutyScope) -> tuple[OwedLine, ...]:
+        """What one person owes where I manage rounds, in the periods that are named, or else in whatever round."""
         return await self._read(
             lambda session: duty_queries.owed_by(
-                session, self._contact, Permission.MANAGE_ROUNDS, person_id, self._today
+                session, self._contact, Permission.MANAGE_ROUNDS, person_id, scope, self._today
             )
         )
+
+    async def labels(self, scope: DutyScope) -> tuple[str, ...]:
+        """How the periods of what is meant are called; empty for nodes of projects."""
+        return await self._read(lambda session: duty_queries.labels(session, self._contact, scope))
 
     async def rates(self, scope: DutyScope) -> tuple[UnitRate, ...]:
         """How much was handed in, of all first, then for each unit directly below."""

@@ -14,7 +14,8 @@ class DutyScope:
     """Which duties are meant, within what the asking person may see. Nothing set: all of the rounds that are open.
 
     `periods` are keys of rounds; with them also rounds that are closed are meant. A node has no period of the calendar:
-    it is meant when it is due within one of `spans` (aware; the end is not included).
+    it is meant when it is due within one of `spans` (aware; the end is not included). `back` counts from what is in
+    progress: 0 is the newest period of each rule that was opened, and nodes that are open; 1 the period before that.
     """
 
     periods: frozenset[str] = frozenset()
@@ -22,6 +23,12 @@ class DutyScope:
     level: Level | None = None
     unit_id: int | None = None
     """This unit and those below it."""
+    back: frozenset[int] = frozenset()
+
+    @property
+    def names_periods(self) -> bool:
+        """Whether anything is said about periods."""
+        return bool(self.periods or self.spans or self.back)
 
 
 @dataclass(frozen=True, slots=True)

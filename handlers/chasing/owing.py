@@ -45,7 +45,7 @@ def _none(page: OwedPage, meant: Meant) -> wording.Parts:
         return [wording.ALL_DONE.format(what=meant.what, total=page.total), Tap(words.MENU)]
     if meant.scope == ALL:
         return list(wording.NOTHING)
-    earlier = "" if meant.scope.periods else wording.NAME_THE_PERIOD
+    earlier = "" if meant.scope.names_periods else wording.NAME_THE_PERIOD
     return [wording.NOTHING_IN.format(what=meant.what, earlier=earlier), Tap(words.MENU)]
 
 
@@ -93,7 +93,7 @@ def make_ask(kept: Json) -> Act:
 
 def _to_json(scope: DutyScope) -> dict[str, Any]:
     spans = [[start.isoformat(), end.isoformat()] for start, end in scope.spans]
-    return {**asdict(scope), "periods": sorted(scope.periods), "spans": spans}
+    return {**asdict(scope), "periods": sorted(scope.periods), "spans": spans, "back": sorted(scope.back)}
 
 
 def _from_json(kept: Json) -> DutyScope:
@@ -102,4 +102,5 @@ def _from_json(kept: Json) -> DutyScope:
         spans=tuple((datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in kept["spans"]),
         level=Level(kept["level"]) if kept["level"] else None,
         unit_id=kept["unit_id"],
+        back=frozenset(kept.get("back", ())),  # a question of an earlier version has none
     )

@@ -206,6 +206,10 @@ async def test_what_is_meant_narrows_by_period_level_and_unit(group: Group) -> N
     assert await labels(periods=frozenset({"2026-Q3"})) == ["第三季度"] * 2
     assert await labels(level=Level.FUNCTIONAL) == []
     assert await labels(level=Level.COMPREHENSIVE, unit_id=world.first) == ["第四季度"]
+    assert await labels(back=frozenset({0})) == ["第四季度"] * 2
+    assert await labels(back=frozenset({1})) == ["第三季度"] * 2
+    assert await labels(back=frozenset({2})) == []
+    assert await group.officer.labels(DutyScope(back=frozenset({0, 1}))) == ("2026年第三季度", "2026年第四季度")
     assert [unit.name for unit in await group.officer.units_named("公司")] == ["一公司", "二公司"]
     assert [unit.name for unit in await group.officer.units_named("一公司")] == ["一公司"]
     assert await group.officer.units_named("%") == ()
@@ -218,7 +222,7 @@ async def test_the_rate_of_a_unit_counts_those_below_and_leaves_the_excused_out(
     await group.observer("丙", world.site)
     await group.opened()
     await world.handed_in("a", now=DUE + timedelta(hours=1))
-    (owing,) = await group.officer.owed_by(group.people["丙"])
+    (owing,) = await group.officer.owed_by(group.people["丙"], ALL)
     assert not isinstance(await group.does(world.officer_contact, ExcuseDuty(owing.duty_id, "休产假")), DutyRefused)
     every, itself, first, second = await group.officer.rates(ALL)
     assert (every.name, every.total, every.done, every.late, every.excused) == ("集团", 3, 1, 1, 1)
@@ -404,6 +408,9 @@ async def test_a_node_is_opened_by_its_observer_or_their_officer_and_counts_by_p
     assert isinstance(await group.does(contact, OpenNode(replace(new, period="node:4"))), NodeOpened)
     in_time = DutyScope(frozenset({"2026-Q4"}), ((NOW, DUE + timedelta(days=1)),))
     assert [line.subject for line in (await group.officer.owed(in_time, limit=9)).lines] == ["东区管网"]
+    in_progress = DutyScope(back=frozenset({0}))
+    assert [line.subject for line in (await group.officer.owed(in_progress, limit=9)).lines] == ["东区管网"]
+    assert await group.officer.labels(in_progress) == ("",)
 
 
 async def test_who_has_left_is_marked(group: Group) -> None:
