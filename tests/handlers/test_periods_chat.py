@@ -112,3 +112,19 @@ async def test_a_duty_is_excused_by_the_period_in_progress(office: Office, li: U
     await li.taps("确认")
     await li.says("免交 王建国 上期 休产假")
     li.sees("综合观察表 2026年第三季度？")
+
+
+@pytest.mark.parametrize("period", ["四季度", "本期", "2026Q4", "12月", "2026年12月"])
+async def test_a_node_is_excused_by_the_period_in_which_it_is_listed(office: Office, li: User, period: str) -> None:
+    """未交 四季度 listed it, and 免交 周立新 四季度 … found nothing."""
+    await li.says(f"未交 {period}")
+    li.sees("周立新　项目观察表 项目变更（东区管网改造）")
+    await li.says(f"免交 周立新 {period} 项目终止了")
+    li.sees("的 项目观察表 项目变更（东区管网改造）？", "理由：项目终止了")
+    await li.taps("确认")
+    li.sees("已免交：周立新 的 项目观察表 项目变更。")
+
+
+async def test_a_node_of_another_period_is_not_excused(office: Office, li: User) -> None:
+    await li.says("免交 周立新 三季度 项目终止了")
+    li.sees("没有查到这个人未交的观察表")
