@@ -31,6 +31,7 @@ from storage.leaves import EndLeave, LeaveKept, NameSubstitute, TakeLeave
 from storage.lexicon import EditLexicon, LexiconEdited, LexiconRefused, UndoLexiconEdit
 from storage.media import DropMedia, ExpectMedia, MediaDropped, MediaExpected
 from storage.messages import MessageRecorded, MessageRefused, RecordMessage
+from storage.node_cancelling import CancelNode, NodeCancelled
 from storage.notices import SeeNotices
 from storage.phones import ChangePhone, PhoneChanged
 from storage.reaching import DeclineReminders
@@ -64,6 +65,7 @@ __all__ = [
     "BindRefusal",
     "BindRefused",
     "Bound",
+    "CancelNode",
     "ChangePhone",
     "Command",
     "CorrectFinding",
@@ -105,6 +107,7 @@ __all__ = [
     "NameSubstitute",
     "NewFinding",
     "NewText",
+    "NodeCancelled",
     "NodeOpened",
     "OpenNode",
     "PhoneChanged",

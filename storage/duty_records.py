@@ -6,12 +6,13 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import chasing, delivery_queries, duty_queries, rule_queries
+from storage import chasing, delivery_queries, duty_queries, node_cancelling, rule_queries
 from storage.duty_views import (
     Askable,
     DeliveryLine,
     DutyScope,
     FormLine,
+    OpenNodeLine,
     OwedLine,
     OwedPage,
     OwnDuty,
@@ -132,6 +133,10 @@ class DutyRecords:
     async def project_seats(self) -> tuple[ProjectSeat, ...]:
         """The appointments of level project for which I may open a node."""
         return await self._read(lambda session: rule_queries.project_seats(session, self._contact, self._today))
+
+    async def open_nodes(self) -> tuple[OpenNodeLine, ...]:
+        """The nodes at which something is owed, all of it where I manage rounds."""
+        return await self._read(lambda session: node_cancelling.open_nodes(session, self._contact))
 
     async def node_rule(self, unit_path: str) -> RuleLine | None:
         """The active rule for nodes that holds in a unit."""

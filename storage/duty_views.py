@@ -205,6 +205,20 @@ class RoundLine:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenNodeLine:
+    """A node of a project at which something is owed, as an officer sees it. `due_at` is aware UTC."""
+
+    round_id: int
+    project: str
+    label: str
+    due_at: datetime
+    people: tuple[str, ...] = field(repr=False)
+    """Who owes something."""
+    done: int
+    """How many sheets were handed in for it."""
+
+
+@dataclass(frozen=True, slots=True)
 class FormLine:
     """A form of observers that may be asked for in a unit."""
 

@@ -15,8 +15,10 @@ from storage.chasing import FIRST_DAY, place_of
 from storage.commands import (
     AskDuties,
     BeginDraft,
+    CancelNode,
     DutyRefused,
     ExcuseDuty,
+    NodeCancelled,
     NodeOpened,
     OpenNode,
     RuleWritten,
@@ -411,6 +413,14 @@ async def test_a_node_is_opened_by_its_observer_or_their_officer_and_counts_by_p
     in_progress = DutyScope(back=frozenset({0}))
     assert [line.subject for line in (await group.officer.owed(in_progress, limit=9)).lines] == ["东区管网"]
     assert await group.officer.labels(in_progress) == ("",)
+    (again,) = await group.officer.open_nodes()
+    assert (again.project, again.people, again.done) == ("东区管网", ("周立新",), 0)
+    assert await group.seen_by(first).open_nodes() == ()
+    for whoever in (first, contact):
+        assert await group.does(whoever, CancelNode(again.round_id)) == DutyRefused(RoundRefusal.UNKNOWN)
+    assert await group.does(world.officer_contact, CancelNode(again.round_id)) == NodeCancelled(1, 0)
+    assert await group.does(world.officer_contact, CancelNode(again.round_id)) == DutyRefused(RoundRefusal.UNKNOWN)
+    assert await group.officer.open_nodes() == ()
 
 
 async def test_who_has_left_is_marked(group: Group) -> None:
