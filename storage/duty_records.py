@@ -76,9 +76,13 @@ class DutyRecords:
         """The units of which I read the sheets: with exactly this name, or else with it in theirs."""
         return await self._read(lambda session: duty_queries.units_named(session, self._contact, said))
 
-    async def askable(self, scope: DutyScope) -> Askable:
-        """What a 催办 of mine would tell now."""
-        return await self._read(lambda session: chasing.askable(session, self._contact, scope, self._today))
+    async def askable(self, scope: DutyScope, since: datetime, *, again: bool = False) -> Askable:
+        """What a 催办 of mine would tell now; without those whom their round reminded since then (aware; the beginning
+        of today), unless it asks `again`.
+        """
+        return await self._read(
+            lambda session: chasing.askable(session, self._contact, scope, since, self._today, again=again)
+        )
 
     async def persons_named(self, said: str, permission: Permission) -> tuple[PersonLine, ...]:
         """The people where I have this right with exactly this name or staff number."""

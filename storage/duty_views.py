@@ -95,13 +95,15 @@ class OwedPage:
 @dataclass(frozen=True, slots=True)
 class Askable:
     """What a 催办 would tell: persons and their duties; `unreachable` of these persons by no WeChat; `already` is the
-    number of duties of which somebody was asked today.
+    number of duties of which somebody was asked today; `reminded` people are left out, as their round reminded them
+    today.
     """
 
     persons: int
     duties: int
     unreachable: int
     already: int
+    reminded: int = 0
 
 
 @dataclass(frozen=True, slots=True)

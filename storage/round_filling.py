@@ -47,7 +47,9 @@ PERIODIC = "form"
 OFFICERS = "officers"
 """RoundStep.audience: the officers of the unit and of those above it."""
 SUPERIOR = "superior"
-"""RoundStep.audience: the observer's superior. The third is the observer, or who stands in."""
+"""RoundStep.audience: the observer's superior."""
+OBSERVER = "observer"
+"""RoundStep.audience: the observer, or who stands in for them."""
 
 
 async def last_appointment(session: AsyncSession) -> int:

@@ -1,7 +1,8 @@
 """未交, 提交率 and 催办: who has not handed in, how much was, and asking them once more."""
 
+import re
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any, Final
 
 from handlers import words
@@ -21,6 +22,7 @@ ACT: Final = "ask_duties"
 PAGE: Final = 12
 """Duties on one page: some 700 characters, one reply of WeChat."""
 ALL: Final = DutyScope()
+_AGAIN: Final = re.compile(r"\s*(?:连|连同|包括|含)今天(?:自动)?提醒过的人?(?:都|也|一起)?(?:催办?)?")
 
 
 async def owed(argument: str, conversation: Conversation, context: Context) -> Outcome:
@@ -62,19 +64,28 @@ async def rates(argument: str, conversation: Conversation, context: Context) -> 
 
 
 async def ask_for(argument: str, conversation: Conversation, context: Context) -> Outcome:
-    """催办 [period] [level] [unit]: says how many will be told, and asks."""
+    """催办 [period] [level] [unit]: says how many will be told, and asks. Whoever was reminded today is left out,
+    unless the text includes them.
+    """
+    said = _AGAIN.sub("", argument)
+    again = said != argument
     try:
-        meant = await typed.read(argument, context)
+        meant = await typed.read(said, context)
     except ValueError as refusal:
         return say(conversation, *wording.sentence(str(refusal)))
-    found = await context.records.rounds.askable(meant.scope)
+    today = context.now.astimezone(context.timezone).date()
+    since = datetime.combine(today, time(), context.timezone)
+    found = await context.records.rounds.askable(meant.scope, since, again=again)
     if not found.duties:
-        return say(conversation, *await _nobody(meant, context))
-    kept = {"scope": _to_json(meant.scope)}
-    return ask(conversation, context, ACT, kept, wording.ask_question(meant.what, found))
+        return say(conversation, *await _nobody(meant, found, context))
+    kept = {"scope": _to_json(meant.scope), "again": again}
+    instead = (wording.again(meant.said),) if found.reminded else ()
+    return ask(conversation, context, ACT, kept, wording.ask_question(meant.what, found), instead)
 
 
-async def _nobody(meant: Meant, context: Context) -> wording.Parts:
+async def _nobody(meant: Meant, found: Askable, context: Context) -> wording.Parts:
+    if found.reminded:
+        return wording.only_reminded(meant.what, found, meant.said)
     page = await context.records.rounds.owed(meant.scope, limit=1)
     if not page.total:
         return _none(page, meant)
@@ -88,7 +99,7 @@ def make_ask(kept: Json) -> Act:
     def worded(result: Askable) -> wording.Parts:
         return wording.asked(result)
 
-    return Act(AskDuties(_from_json(kept["scope"])), worded)
+    return Act(AskDuties(_from_json(kept["scope"]), bool(kept.get("again"))), worded)
 
 
 def _to_json(scope: DutyScope) -> dict[str, Any]:

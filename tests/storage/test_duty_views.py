@@ -244,7 +244,7 @@ async def test_a_duty_is_asked_about_once_a_day_whoever_asks(group: Group) -> No
     await group.observer("乙", world.site)
     await group.opened()
     second = await group.officer_of(world.second)
-    assert await group.seen_by(second).askable(ALL) == Askable(2, 2, 1, 0)
+    assert await group.seen_by(second).askable(ALL, NOW) == Askable(2, 2, 1, 0)
     assert await group.does(second, AskDuties(ALL)) == Askable(2, 2, 1, 0)
     assert await group.does(second, AskDuties(ALL)) == Askable(0, 0, 0, 2)
     assert await group.does(world.officer_contact, AskDuties(ALL)) == Askable(1, 1, 1, 2)
@@ -434,4 +434,4 @@ async def test_who_has_left_is_marked(group: Group) -> None:
     (line,) = (await group.officer.owed(ALL, limit=5)).lines
     assert line.has_left
     assert await group.seen_by(world.observer_contact).own() == ()
-    assert (await group.officer.askable(ALL)).duties == 0
+    assert (await group.officer.askable(ALL, NOW)).duties == 0
