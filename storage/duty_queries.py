@@ -24,6 +24,7 @@ from storage.duty_views import DutyScope, OwedLine, OwedPage, OwnDuty, UnitRate
 from storage.form_titles import form_titles
 from storage.models import Appointment, Contact, Delivery, Due, Duty, Leave, Person, Round, Sheet, Unit
 from storage.queries import Query
+from storage.reached import gone_of
 from storage.tree import away, may, person_of, running, unit_views
 from storage.views import UnitView
 from storage.vocabulary import DeliveryState, Level, Permission, SheetState
@@ -186,6 +187,7 @@ async def _lines(session: AsyncSession, ids: Sequence[int | None], today: date) 
             substitute_name=row.substitute or "",
             has_left=not row.runs,
             bound=row.bound,
+            gone=row.gone or "",
             told=told.get(row.Duty.id, {}),
         )
         for row in (rows[number] for number in ids)
@@ -215,6 +217,7 @@ def _details(ids: Collection[int | None], today: date) -> Query:
             exists(select(col(Contact.id)).where(col(Contact.person_id) == col(Duty.person_id)))
             .correlate(Duty)
             .label("bound"),
+            gone_of(col(Duty.person_id)).label("gone"),
         )
         .join(Round, col(Round.id) == col(Duty.round_id))
         .join(Appointment, col(Appointment.id) == col(Duty.appointment_id))

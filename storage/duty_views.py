@@ -77,6 +77,8 @@ class OwedLine:
     has_left: bool
     """The appointment does not run any more (已调离)."""
     bound: bool
+    gone: str
+    """Why nothing reaches their WeChat: unfollowed, or WeChat's errcode; else empty."""
     told: Mapping[str, int] = field(default_factory=dict)
     """How many messages about it were sent, by DeliveryWay."""
 

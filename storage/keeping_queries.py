@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from storage.keeping_views import LeaveView, OfficerView, PeoplePage, PersonCard, StandsInView, TransferView
 from storage.models import Appointment, Contact, Leave, Office, Person, Transfer, Unit
+from storage.reached import gone_of
 from storage.tree import below, may, person_of, running, unit_views
 from storage.views import AppointmentView, UnitView
 from storage.vocabulary import Level, Permission, Role, TransferState
@@ -142,6 +143,7 @@ async def _cards(
             col(Person.phone),
             col(Unit.path),
             bound.label("is_bound"),
+            gone_of(col(Person.id)).label("gone"),
         )
         .join(Unit, col(Unit.id) == col(Person.unit_id))
         .where(wanted)
@@ -186,6 +188,7 @@ async def _cards(
                 (TransferView(places[each.path], each.starts_on) for each in transfers if each.person_id == row.id),
                 None,
             ),
+            gone=row.gone or "",
         )
         for row in rows
     )

@@ -36,18 +36,19 @@ async def owed(argument: str, conversation: Conversation, context: Context) -> O
     if page.owed and not page.lines:  # beyond the end: the last one
         page = await context.records.rounds.owed(meant.scope, limit=PAGE, offset=(pages - 1) * PAGE)
     if not page.owed:
-        return say(conversation, *_none(page, meant))
+        return say(conversation, *_none(page, meant, OWED))
     place = min(meant.page, pages), pages
     parts = wording.owed(page, meant.what, meant.said, place, context.now, context.timezone)
     return say(conversation, *parts)
 
 
-def _none(page: OwedPage, meant: Meant) -> wording.Parts:
+def _none(page: OwedPage, meant: Meant, word: str) -> wording.Parts:
+    """`word` is the command that found nothing."""
     if page.total:
         return [wording.ALL_DONE.format(what=meant.what, total=page.total), Tap(words.MENU)]
     if meant.scope == ALL:
         return list(wording.NOTHING)
-    earlier = "" if meant.scope.names_periods else wording.NAME_THE_PERIOD
+    earlier = "" if meant.scope.names_periods else wording.NAME_THE_PERIOD.format(word=word)
     return [wording.NOTHING_IN.format(what=meant.what, earlier=earlier), Tap(words.MENU)]
 
 
@@ -59,7 +60,7 @@ async def rates(argument: str, conversation: Conversation, context: Context) -> 
         return say(conversation, *wording.sentence(str(refusal)))
     found = await context.records.rounds.rates(meant.scope)
     if not found or not (found[0].total or found[0].excused):
-        return say(conversation, *_none(OwedPage(0, 0, 0, ()), meant))
+        return say(conversation, *_none(OwedPage(0, 0, 0, ()), meant, RATES))
     return say(conversation, *wording.rates(found, meant.what, meant.said))
 
 
@@ -88,7 +89,7 @@ async def _nobody(meant: Meant, found: Askable, context: Context) -> wording.Par
         return wording.only_reminded(meant.what, found, meant.said)
     page = await context.records.rounds.owed(meant.scope, limit=1)
     if not page.total:
-        return _none(page, meant)
+        return _none(page, meant, ASK)
     told = wording.NOBODY_TO_ASK if page.owed else wording.ALL_HANDED_IN
     return wording.sentence(told.format(what=meant.what).strip())
 

@@ -10,6 +10,7 @@ from handlers import words
 from handlers.base import Tap
 from handlers.chasing.wording import WAYS, Parts, row, turn_pages
 from handlers.deliveries.facts import NOTICES
+from handlers.deliveries.lost import INVALID, UNFOLLOWED, lost
 from handlers.rounds.quiet import is_quiet, next_awake
 from storage.duty_views import DeliveryLine, PersonLine, PhoneLine, StoryLine
 from storage.vocabulary import DeliveryState, DeliveryStep
@@ -36,10 +37,8 @@ STORY_HEAD: Final = "发给 {name} 的消息：{what}\n结果：{end}\n\n经过�
 EMPTIED: Final = "（没有剩下要说的）"
 PHONES_HEAD: Final = "微信通知不到的观察员共 {total} 人。号码是个人信息，只用于联系交表，查看已记入审计："
 NO_PHONE: Final = "没有登记电话"
-ADD_PHONES: Final = "没有登记电话的，请管理员在人员表里补上手机号，再导入一次。"
+ADD_PHONES: Final = "没有登记电话的，问到以后回复“改手机 {name} 号码”补上。"
 NOT_BOUND: Final = "未绑定微信"
-UNFOLLOWED: Final = "已取消关注"
-GONE: Final = "微信收不到（错误码 {code}）"
 OWES: Final = "，欠 {count} 份"
 TAKEN: Final = "已发出"
 """A customer-service message that WeChat took: no receipt comes for it (docs/deliveries.md)."""
@@ -72,7 +71,8 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
         "unfollowed": UNFOLLOWED,
         "unbound": NOT_BOUND,
         "43004": UNFOLLOWED,
-        "40003": "绑定的微信号已失效",
+        "40003": INVALID,
+        "success": "",  # WeChat's word for what has arrived
         "no_way": "没有可用的通知方式",
         "held": "这种方式暂停了",
         "quota": "微信的额度用完了",
@@ -159,8 +159,8 @@ def phones(total: int, lines: Sequence[PhoneLine], place: tuple[int, int]) -> Pa
             unit = line.unit.id
         owes = OWES.format(count=line.owed) if line.owed else ""
         parts.append(f"\n· {line.name}　{line.phone or NO_PHONE}（{_why(line)}{owes}）")
-    if not all(line.phone for line in lines):
-        parts.append(f"\n\n{ADD_PHONES}")
+    if missing := [line for line in lines if not line.phone]:
+        parts.append(f"\n\n{ADD_PHONES.format(name=missing[0].name)}")
     return [*parts, *turn_pages("电话名单", "", place), "\n\n", Tap(words.MENU)]
 
 
@@ -168,7 +168,7 @@ def _why(line: PhoneLine) -> str:
     if not line.bound:
         return NOT_BOUND
     if line.gone:
-        return REASONS.get(line.gone) or GONE.format(code=line.gone)
+        return lost(line.gone)
     return STATES[line.state] if line.state is not None else ""
 
 

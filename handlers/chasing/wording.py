@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from handlers import words
 from handlers.base import Tap
 from handlers.deliveries.days import distance
+from handlers.deliveries.lost import lost
 from storage.duty_views import Askable, OwedLine, OwedPage, UnitRate
 
 Parts = list[str | Tap]
@@ -16,7 +17,7 @@ Parts = list[str | Tap]
 NOTHING: Final[tuple[str | Tap, ...]] = ("没有查到应交的观察表。\n\n", Tap(words.MENU))
 """For an officer with nothing to look after, and everybody who is none: the same to the byte."""
 NOTHING_IN: Final = "{what}：没有查到应交的观察表。{earlier}\n\n"
-NAME_THE_PERIOD: Final = "已经结束的期次，请写明是哪一期，例如“未交 三季度”。"
+NAME_THE_PERIOD: Final = "已经结束的期次，请写明是哪一期，例如“{word} 三季度”。"
 ALL_DONE: Final = "{what}：应交 {total} 份，都交齐了。\n\n"
 HEAD: Final = "{what}：应交 {total} 份，已交 {done} 份，未交 {owed} 份（{people} 人）。"
 EARLIER: Final = "\n\n已经结束的期次不在其中，要看请写明，例如“未交 三季度”。"
@@ -87,7 +88,7 @@ def owes(line: OwedLine, now: datetime, zone: ZoneInfo) -> str:
     marks = [
         HAS_LEFT if line.has_left else "",
         _leave(line),
-        "" if line.bound else UNBOUND,
+        (lost(line.gone) if line.gone else "") if line.bound else UNBOUND,
         TOLD.format(count=sum(line.told.values()), ways=told) if told else "",
     ]
     shown = "，".join(mark for mark in marks if mark)

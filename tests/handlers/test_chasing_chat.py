@@ -195,7 +195,7 @@ async def test_the_phone_list_shows_numbers_and_writes_down_who_read_them(office
         await admin._session.execute(change)
     await li.says("电话名单")
     li.sees("微信通知不到的观察员共 3 人", "· 王建国　13800001234（未绑定微信，欠 2 份）", "没有登记电话")
-    li.sees("没有登记电话的，请管理员在人员表里补上手机号")
+    li.sees("没有登记电话的，问到以后回复“改手机 陈晓 号码”补上。")
     assert len(await opening.audited(office, "phones.read")) == 1
 
 
