@@ -26,6 +26,7 @@ from storage.models import (
     Round,
     Unit,
 )
+from storage.ordering import by_pinyin
 from storage.tree import may, running, unit_views
 from storage.vocabulary import DeliveryState, DeliveryStep, NoticeKind, Permission
 
@@ -181,7 +182,7 @@ async def phones(
             col(Reach.gone),
             col(Delivery.state),
         )
-        .order_by(col(Unit.path), col(Person.name), col(Person.id))
+        .order_by(col(Unit.path), by_pinyin(col(Person.name)), col(Person.id))
         .limit(limit)
         .offset(offset)
     )

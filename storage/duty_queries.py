@@ -23,6 +23,7 @@ from storage.duty_scope import NODE, in_periods, in_scope
 from storage.duty_views import DutyScope, OwedLine, OwedPage, OwnDuty, UnitRate
 from storage.form_titles import form_titles
 from storage.models import Appointment, Contact, Delivery, Due, Duty, Leave, Person, Round, Sheet, Unit
+from storage.ordering import by_pinyin
 from storage.queries import Query
 from storage.reached import gone_of
 from storage.tree import away, may, person_of, running, unit_views
@@ -126,7 +127,7 @@ async def owed_page(
         .join(Unit, col(Unit.id) == col(Duty.unit_id))
         .join(Person, col(Person.id) == col(Duty.person_id))
         .where(*owed(), *meant)
-        .order_by(col(Unit.path), col(Person.name), col(Round.due_at), col(Duty.id))
+        .order_by(col(Unit.path), by_pinyin(col(Person.name)), col(Person.id), col(Round.due_at), col(Duty.id))
     )
     ids = (await session.execute(listed.limit(limit).offset(offset))).scalars().all() if counts.owed else ()
     return OwedPage(counts.total, counts.owed, counts.people, await _lines(session, ids, today))

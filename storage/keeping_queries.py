@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from storage.keeping_views import LeaveView, OfficerView, PeoplePage, PersonCard, StandsInView, TransferView
 from storage.models import Appointment, Contact, Leave, Office, Person, Transfer, Unit
+from storage.ordering import by_pinyin
 from storage.reached import gone_of
 from storage.tree import below, may, person_of, running, unit_views
 from storage.views import AppointmentView, UnitView
@@ -147,7 +148,7 @@ async def _cards(
         )
         .join(Unit, col(Unit.id) == col(Person.unit_id))
         .where(wanted)
-        .order_by(col(Unit.path), col(Person.name), col(Person.id))
+        .order_by(col(Unit.path), by_pinyin(col(Person.name)), col(Person.id))
         .limit(limit)
         .offset(offset)
     )

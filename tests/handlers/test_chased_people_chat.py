@@ -53,6 +53,21 @@ async def test_who_left_the_account_is_marked(office: Office, li: User, why: str
     li.sees(f"王建国（二公司）综合观察员，{told}")
 
 
+@pytest.mark.parametrize("said", ["未交", "电话名单", "人员 项目部"])
+async def test_names_stand_in_the_order_of_their_pinyin(office: Office, li: User, said: str) -> None:
+    """They stood in the order of their characters in Unicode: 任重、刘洋、卢刚."""
+    names = ("任重", "刘洋", "卢刚", "安宁", "𠮷川", "左丘")
+    for name in names:
+        await office.person(name, "项目部", observes=[(Level.FUNCTIONAL, "项目部")])
+    rule = await opening.add(office, opening.rule_of(office, Level.FUNCTIONAL, "项目部"))
+    await opening.opened(
+        office, rule, Level.FUNCTIONAL, due=END_OF_YEAR, period="2026-12", label="2026年12月", unit="项目部"
+    )
+    await li.says(said)
+    places = [li.seen.index(name) for name in ("𠮷川", "安宁", "刘洋", "卢刚", "任重", "吴桂芳", "左丘")]
+    assert places == sorted(places)
+
+
 async def test_the_phone_list_says_what_the_officer_can_do(office: Office, li: User) -> None:
     await li.says("电话名单")
     li.sees("没有登记电话的，问到以后回复“改手机 陈晓 号码”补上。")

@@ -217,6 +217,16 @@ async def test_what_is_meant_narrows_by_period_level_and_unit(group: Group) -> N
     assert await group.officer.units_named("%") == ()
 
 
+async def test_names_are_sorted_alike_by_every_back_end(group: Group) -> None:
+    """Whatever stands in them: signs that no Chinese code has, as well."""
+    names = ("任重", "刘洋", "𠮷川", "Åsa", "😀", "卢刚", "a", "安宁", "\ue7c7", "闫明")
+    for name in names:
+        await group.observer(name, group.world.first)
+    await group.opened()
+    listed = [line.person_name for line in (await group.officer.owed(ALL, limit=50)).lines]
+    assert listed[: len(names)] == ["a", "Åsa", "😀", "𠮷川", "\ue7c7", "安宁", "刘洋", "卢刚", "任重", "闫明"]
+
+
 async def test_the_rate_of_a_unit_counts_those_below_and_leaves_the_excused_out(group: Group) -> None:
     world = group.world
     await group.observer("甲", world.first)
