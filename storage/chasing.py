@@ -140,6 +140,7 @@ class AskDuties:
                 "duties": found.duties,
                 "level": scope["level"],
                 "unit": scope["unit_id"],
+                "person": scope["person_id"],
             }
             periods = {"periods": sorted(self.scope.periods), "back": sorted(self.scope.back), "again": self.again}
             audit.note(session, "duties.asked", "duties", {**detail, **periods})

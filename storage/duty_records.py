@@ -106,12 +106,12 @@ class DutyRecords:
         """What became of such a message, in the order in which it happened."""
         return await self._read(lambda session: delivery_queries.story(session, self._contact, delivery_id))
 
-    async def phones(self, *, limit: int, offset: int = 0) -> tuple[int, tuple[PhoneLine, ...]]:
-        """How many observers within my sight WeChat does not reach, and some of them with their telephone numbers;
-        write to the audit log who read whose.
+    async def phones(self, scope: DutyScope, *, limit: int, offset: int = 0) -> tuple[int, tuple[PhoneLine, ...]]:
+        """How many observers within my sight (of the level, unit and person that are meant) WeChat does not reach, and
+        some of them with their telephone numbers; write to the audit log who read whose.
         """
         return await self._read(
-            lambda session: delivery_queries.phones(session, self._contact, self._today, limit, offset)
+            lambda session: delivery_queries.phones(session, self._contact, scope, self._today, limit, offset)
         )
 
     async def rules(self) -> tuple[RuleLine, ...]:

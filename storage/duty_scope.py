@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -19,8 +19,10 @@ def in_scope(scope: DutyScope, permission: Permission, contact: str) -> tuple[Co
     """Conditions on Duty and Round: what is meant of the duties that the contact's person may see by `permission`."""
     units = select(col(Unit.id)).where(may(permission, contact, col(Unit.path)))
     if scope.unit_id is not None:
-        units = units.where(below(col(Unit.path), _path_of(scope.unit_id)))
+        units = units.where(within(scope.unit_id))
     conditions: list[ColumnElement[bool]] = [col(Duty.unit_id).in_(units)]
+    if scope.person_id is not None:
+        conditions.append(col(Duty.person_id) == scope.person_id)
     if scope.level is not None:
         conditions.append(col(Round.level) == scope.level)
     conditions.append(in_periods(scope) if scope.names_periods else col(Round.state) != RoundState.CLOSED)
@@ -60,6 +62,8 @@ def _back(steps: frozenset[int]) -> Any:
     return select(numbered.c.id).where(numbered.c.place.in_([step + 1 for step in sorted(steps)]))
 
 
-def _path_of(unit_id: int) -> ScalarSelect[str]:
+def within(unit_id: int) -> ColumnElement[bool]:
+    """Whether a Unit is this one or below it."""
     seat = aliased(Unit)
-    return select(col(seat.path)).where(col(seat.id) == unit_id).scalar_subquery()
+    path = select(col(seat.path)).where(col(seat.id) == unit_id).scalar_subquery()
+    return below(col(Unit.path), path)

@@ -24,6 +24,7 @@ class DutyScope:
     unit_id: int | None = None
     """This unit and those below it."""
     back: frozenset[int] = frozenset()
+    person_id: int | None = None
 
     @property
     def names_periods(self) -> bool:

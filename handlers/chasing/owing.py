@@ -114,5 +114,6 @@ def _from_json(kept: Json) -> DutyScope:
         spans=tuple((datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in kept["spans"]),
         level=Level(kept["level"]) if kept["level"] else None,
         unit_id=kept["unit_id"],
-        back=frozenset(kept.get("back", ())),  # a question of an earlier version has none
+        back=frozenset(kept.get("back", ())),  # a question of an earlier version has none, nor a person
+        person_id=kept.get("person_id"),
     )

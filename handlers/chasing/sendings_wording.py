@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from handlers import words
 from handlers.base import Tap
+from handlers.chasing.typed import Meant
 from handlers.chasing.wording import WAYS, Parts, row, turn_pages
 from handlers.deliveries.facts import NOTICES
 from handlers.deliveries.lost import INVALID, UNFOLLOWED, lost
@@ -35,7 +36,9 @@ HEAD: Final = "{name}（{unit}）近 {days} 天的推送，新的在前："
 STORY: Final = "经过"
 STORY_HEAD: Final = "发给 {name} 的消息：{what}\n结果：{end}\n\n经过："
 EMPTIED: Final = "（没有剩下要说的）"
-PHONES_HEAD: Final = "微信通知不到的观察员共 {total} 人。号码是个人信息，只用于联系交表，查看已记入审计："
+NOBODY_OF: Final = "{whom}：没有微信通知不到的观察员。\n\n"
+NO_PERIODS: Final = "电话名单不分期次，可以写层级、单位、姓名，例如“电话名单 职能 二公司”。"
+PHONES_HEAD: Final = "微信通知不到的观察员{whom}共 {total} 人。号码是个人信息，只用于联系交表，查看已记入审计："
 NO_PHONE: Final = "没有登记电话"
 ADD_PHONES: Final = "没有登记电话的，问到以后回复“改手机 {name} 号码”补上。"
 NOT_BOUND: Final = "未绑定微信"
@@ -149,9 +152,14 @@ def story(line: DeliveryLine, steps: Sequence[StoryLine], now: datetime, zone: Z
     return [*parts, "\n\n", *row([Tap("返回", f"推送 {line.person_name}"), Tap(words.MENU)])]
 
 
-def phones(total: int, lines: Sequence[PhoneLine], place: tuple[int, int]) -> Parts:
+def nobody_to_call(whom: str) -> Parts:
+    """WeChat reaches all of these, or there are none."""
+    return [NOBODY_OF.format(whom=whom), Tap(words.MENU)] if whom else list(NOBODY_TO_CALL)
+
+
+def phones(total: int, lines: Sequence[PhoneLine], place: tuple[int, int], meant: Meant) -> Parts:
     """Whom to telephone."""
-    parts: Parts = [PHONES_HEAD.format(total=total)]
+    parts: Parts = [PHONES_HEAD.format(whom=f"（{meant.whom}）" if meant.whom else "", total=total)]
     unit = 0
     for line in lines:
         if line.unit.id != unit:
@@ -161,7 +169,7 @@ def phones(total: int, lines: Sequence[PhoneLine], place: tuple[int, int]) -> Pa
         parts.append(f"\n· {line.name}　{line.phone or NO_PHONE}（{_why(line)}{owes}）")
     if missing := [line for line in lines if not line.phone]:
         parts.append(f"\n\n{ADD_PHONES.format(name=missing[0].name)}")
-    return [*parts, *turn_pages("电话名单", "", place), "\n\n", Tap(words.MENU)]
+    return [*parts, *turn_pages("电话名单", meant.said, place), "\n\n", Tap(words.MENU)]
 
 
 def _why(line: PhoneLine) -> str:

@@ -1,7 +1,7 @@
 """How officers say which duties they mean: period, level, unit and page, in whatever order."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Final, NamedTuple
@@ -12,13 +12,18 @@ from handlers.base import Context
 from handlers.keeping.typed import LEVELS
 from handlers.rounds.rule import Period, PeriodKind
 from handlers.rounds.typed_periods import periods_back, read_period
-from storage.duty_views import DutyScope
+from storage.duty_views import DutyScope, PersonLine
 from storage.views import UnitView
-from storage.vocabulary import Level
+from storage.vocabulary import Level, Permission
 
 NO_UNIT: Final = (
-    "没看懂“{said}”：不是期次（本期、三季度、11月），不是层级（综合、项目、职能），也没有查到您管的单位里有这个名字。"
+    "没看懂“{said}”：不是期次（本期、三季度、11月），不是层级（综合、项目、职能），"
+    "也没有查到您那里有叫这个名字的单位或者人。"
 )
+WHICH_PERSON: Final = "叫“{said}”的有几位：{people}。请写工号再说一次，例如“工号{number}”。"
+TWO_PEOPLE: Final = "一次只能看一个人。"
+PERSON: Final = "{name}（{unit}，工号 {number}）"
+NO_NUMBER: Final = "没有登记"
 WHICH_UNIT: Final = "“{said}”有几个单位：{names}。请写全名再说一次。"
 TWO_LEVELS: Final = "一次只能看一个层级。"
 TWO_UNITS: Final = "一次只能看一个单位。"
@@ -34,6 +39,7 @@ _FILLERS: Final = frozenset({"的", "和", "还有", "名单", "情况", "全部
 _LEVEL_TAILS: Final = ("层级", "层面", "观察员", "观察表")
 _LEVEL_TAIL: Final = re.compile(f"(?:{'|'.join(_LEVEL_TAILS)}|级|表)$")
 _ONE_DAY: Final = timedelta(days=1)
+_NAMES: Final[Mapping[Level | None, str]] = {meant: name for name, meant in LEVELS.items()}
 
 
 class Meant(NamedTuple):
@@ -43,6 +49,8 @@ class Meant(NamedTuple):
     what: str
     page: int
     said: str
+    whom: str
+    """Level, unit and person, told back; empty for all."""
 
 
 class _When(NamedTuple):
@@ -70,15 +78,17 @@ async def read(argument: str, context: Context) -> Meant:
     found = _words(said, today, units)
     if len(set(found.levels)) > 1:
         raise ValueError(TWO_LEVELS)
-    if len(found.left) > 1:
-        unknown = [word for word in found.left if not await context.records.rounds.units_named(word)]
-        if unknown:
-            raise ValueError(NO_UNIT.format(said=unknown[0]))
-    unit_id, unit_name = await _unit(found.left, context) if found.left else (None, "")
+    unit, person = await _whom(found.left, context)
     level = found.levels[0] if found.levels else None
-    scope = replace(_of_periods(found.whens, context.timezone), level=level, unit_id=unit_id)
-    what = _told(await _periods_told(found.whens, scope, context), level, unit_name)
-    return Meant(scope, what, int(page[1]) if page is not None else 1, said)
+    scope = replace(
+        _of_periods(found.whens, context.timezone),
+        level=level,
+        unit_id=unit.id if unit is not None else None,
+        person_id=person.id if person is not None else None,
+    )
+    whom = _told(_NAMES.get(level, ""), unit.name if unit is not None else "", person.name if person else "")
+    what = _told(await _periods_told(found.whens, scope, context), whom)
+    return Meant(scope, what, int(page[1]) if page is not None else 1, said, whom)
 
 
 def scope_of(word: str, today: date, zone: ZoneInfo) -> DutyScope:
@@ -176,7 +186,35 @@ async def _whole_units(said: str, today: date, context: Context) -> frozenset[st
     return frozenset([word for word in some if await context.records.rounds.units_named(word)])
 
 
-async def _unit(said: Sequence[str], context: Context) -> tuple[int, str]:
+async def _whom(said: Sequence[str], context: Context) -> tuple[UnitView | None, PersonLine | None]:
+    """The unit and the person that these words name. Raises ValueError like `read`."""
+    units = [word for word in said if await context.records.rounds.units_named(word)]
+    unit = await _unit(units, context) if units else None
+    named: list[tuple[str, Sequence[PersonLine]]] = []
+    for word in (each for each in said if each not in units):
+        people = await context.records.rounds.persons_named(word.removeprefix("工号"), Permission.READ_SHEETS)
+        if not people:
+            raise ValueError(NO_UNIT.format(said=word))
+        named.append((word, people))
+    if len(named) > 1:
+        raise ValueError(TWO_PEOPLE)
+    return unit, _one(*named[0], unit) if named else None
+
+
+def _one(said: str, people: Sequence[PersonLine], unit: UnitView | None) -> PersonLine:
+    """The only one of that name, or the only one of them who belongs to the unit or below it."""
+    here = [person for person in people if unit is not None and person.unit_name.startswith(unit.full_name)] or people
+    if len(here) == 1:
+        return here[0]
+    labels = [
+        PERSON.format(name=person.name, unit=person.unit_name, number=person.staff_number or NO_NUMBER)
+        for person in here
+    ]
+    number = next((person.staff_number for person in here if person.staff_number), "10234")
+    raise ValueError(WHICH_PERSON.format(said=said, people="、".join(labels), number=number))
+
+
+async def _unit(said: Sequence[str], context: Context) -> UnitView:
     """The unit that is named, perhaps with those above it, as replies write it: 清源集团 / 二公司 / 项目部."""
     *above, name = said
     units = await context.records.rounds.units_named(name)
@@ -187,7 +225,7 @@ async def _unit(said: Sequence[str], context: Context) -> tuple[int, str]:
         raise ValueError(TWO_UNITS)
     if len(units) > 1:
         raise ValueError(WHICH_UNIT.format(said=name, names="、".join(unit.full_name for unit in units)))
-    return units[0].id, units[0].name
+    return units[0]
 
 
 def _is_below(unit: UnitView, above: Sequence[str]) -> bool:
@@ -211,6 +249,5 @@ async def _periods_told(whens: Sequence[_When], scope: DutyScope, context: Conte
     return AND_MORE.format(labels="、".join(labels[:MOST_LABELS]), count=len(labels))
 
 
-def _told(which: str, level: Level | None, unit: str) -> str:
-    names = {meant: name for name, meant in LEVELS.items()}
-    return " · ".join(part for part in (which, names[level] if level is not None else "", unit) if part)
+def _told(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
 from storage.admin import administer
 from storage.models import Contact, Delivery, DeliveryEvent, Person, Reach
@@ -103,3 +103,71 @@ async def test_the_story_of_a_message_ends_without_a_word_of_wechats(office: Off
     await li.taps("经过")
     li.sees("结束（模板消息）：已送达")
     li.sees_not("success")
+
+
+async def test_one_person_is_asked(office: Office, li: User) -> None:
+    """催办 吴桂芳 was no period, no level and no unit."""
+    await li.says("催办 吴桂芳")
+    li.sees("要催办 进行中的期次 · 吴桂芳：一共 1 人，1 份。")
+    await li.taps("确认")
+    li.sees("已安排催办：1 人，1 份")
+    await li.says("催办 项目部 职能 吴桂芳 11月")
+    li.sees("2026年11月 · 职能 · 项目部 · 吴桂芳：没有要催的人")
+    await li.says("未交 王建国")
+    li.sees("进行中的期次 · 王建国：应交 1 份")
+    await li.says("催办 陈晓 吴桂芳")
+    li.sees("一次只能看一个人")
+    await li.says("催办 陈小小")
+    li.sees("没看懂“陈小小”", "单位或者人")
+
+
+async def test_of_people_of_one_name_the_staff_number_says_who(office: Office, li: User) -> None:
+    first = await office.person("吴桂芳", "一公司", observes=[(Level.COMPREHENSIVE, "一公司")])
+    async with administer(office.database, actor=ACTOR, now=office.now) as admin:
+        await admin._session.execute(
+            update(Person).where(col(Person.id) == first).values(staff_number="10235", name="吴桂芳")
+        )
+    await li.says("催办 吴桂芳")
+    li.sees("叫“吴桂芳”的有几位", "吴桂芳（清源集团 / 一公司，工号 10235）", "例如“工号10235”")
+    await li.says("未交 工号10235")
+    li.sees("进行中的期次 · 吴桂芳：没有查到应交")
+    await li.says("催办 项目部 吴桂芳")
+    li.sees("要催办 进行中的期次 · 项目部 · 吴桂芳：一共 1 人，1 份。")
+
+
+async def test_officers_find_only_people_of_theirs(office: Office, li: User) -> None:
+    zhao = await office.officer("赵强", "一公司")
+    await zhao.says("催办 吴桂芳")
+    zhao.sees("没看懂“吴桂芳”")
+
+
+async def test_the_phone_list_takes_a_unit_a_level_and_a_page(office: Office, li: User) -> None:
+    """They were answered by how the command is said."""
+    await li.says("电话名单")
+    li.sees("微信通知不到的观察员共 2 人。", "陈晓", "吴桂芳")
+    await li.says("电话名单 二公司")
+    li.sees("微信通知不到的观察员（二公司）共 1 人。", "吴桂芳")
+    li.sees_not("陈晓")
+    await li.says("电话名单 综合")
+    li.sees("微信通知不到的观察员（综合）共 1 人。", "陈晓")
+    await li.says("电话名单 综合 二公司")
+    li.sees("综合 · 二公司：没有微信通知不到的观察员。")
+    await li.says("电话名单 陈晓")
+    li.sees("（陈晓）共 1 人")
+    await li.says("电话名单 三季度")
+    li.sees("电话名单不分期次")
+    await li.says("电话名单 五公司")
+    li.sees("没看懂“五公司”")
+    assert len(await opening.audited(office, "phones.read")) == 4
+
+
+async def test_the_phone_list_turns_its_pages(office: Office, li: User) -> None:
+    for number in range(14):
+        await office.person(f"观察员{number:02}", "一公司", observes=[(Level.FUNCTIONAL, "一公司")])
+    await li.says("电话名单 一公司")
+    li.sees("共 15 人", "第 1/2 页")
+    await li.taps("下一页")
+    li.sees("（一公司）共 15 人", "观察员13", "第 2/2 页")
+    for said in ("电话名单 2", "电话名单 第2页", "电话名单 一公司 2", "电话名单 一公司 第 2 页"):
+        await li.says(said)
+        li.sees("第 2/2 页")

@@ -190,7 +190,7 @@ async def test_an_officer_sees_what_is_owed_in_their_subtree_and_nobody_else_any
     for contact in (keeper, world.observer_contact, "nobody"):
         assert (await group.seen_by(contact).owed(ALL, limit=10)).total == 0
         assert await group.seen_by(contact).rates(ALL) == ()
-        assert await group.seen_by(contact).phones(limit=10) == (0, ())
+        assert await group.seen_by(contact).phones(ALL, limit=10) == (0, ())
         assert await group.seen_by(contact).rules() == ()
 
 
@@ -333,7 +333,7 @@ async def test_the_phone_list_holds_those_whom_nothing_reaches(group: Group) -> 
     await group.add(Reach(contact=contact, gone="unfollowed"))
     await group.change(update(Person).where(col(Person.id) == gone).values(phone="13800000002"))
     await group.opened()
-    total, lines = await group.officer.phones(limit=10)
+    total, lines = await group.officer.phones(ALL, limit=10)
     assert total == 2
     assert [(line.name, line.bound, line.gone, line.phone, line.owed) for line in lines] == [
         ("甲", False, "", "", 1),
@@ -341,9 +341,9 @@ async def test_the_phone_list_holds_those_whom_nothing_reaches(group: Group) -> 
     ]
     for state, more in ((DeliveryState.PARKED, 1), (DeliveryState.DELIVERED, 0)):
         await group.add(Delivery(person_id=world.observer, state=state, next_at=NOW, created_at=NOW, updated_at=NOW))
-        total, lines = await group.officer.phones(limit=10)
+        total, lines = await group.officer.phones(ALL, limit=10)
         assert total == 2 + more, state
-    total, lines = await group.seen_by(await group.officer_of(world.first)).phones(limit=10)
+    total, lines = await group.seen_by(await group.officer_of(world.first)).phones(ALL, limit=10)
     assert [line.name for line in lines] == ["甲"]
 
 
