@@ -25,6 +25,7 @@ from storage.lexicon import EditLexicon, LexiconEdited, LexiconRefused, UndoLexi
 from storage.media import DropMedia, ExpectMedia, MediaDropped, MediaExpected
 from storage.messages import MessageRecorded, MessageRefused, RecordMessage
 from storage.moving import TransferPerson, Transferred
+from storage.node_cancelling import CancelNode, NodeCancelled
 from storage.notices import SeeNotices
 from storage.phones import ChangePhone, PhoneChanged
 from storage.reaching import DeclineReminders
@@ -58,6 +59,7 @@ __all__ = [
     "BindRefusal",
     "BindRefused",
     "Bound",
+    "CancelNode",
     "ChangePhone",
     "Command",
     "CorrectFinding",
@@ -100,6 +102,7 @@ __all__ = [
     "NameSubstitute",
     "NewFinding",
     "NewText",
+    "NodeCancelled",
     "NodeOpened",
     "OpenNode",
     "PhoneChanged",

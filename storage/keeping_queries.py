@@ -19,6 +19,8 @@ from storage.keeping_views import (
     planned_ends,
 )
 from storage.models import Appointment, Contact, Leave, Office, Person, Transfer, Unit
+from storage.ordering import by_pinyin
+from storage.reached import gone_of
 from storage.tree import below, covers_offices, may, person_of, running, unit_views
 from storage.views import AppointmentView, OfficeView, UnitView
 from storage.vocabulary import Level, Permission, Role, TransferState
@@ -168,10 +170,11 @@ async def _cards(
             col(Unit.path),
             bound.label("is_bound"),
             covers_offices(person_of(contact), col(Person.id)).label("covered"),
+            gone_of(col(Person.id)).label("gone"),
         )
         .join(Unit, col(Unit.id) == col(Person.unit_id))
         .where(wanted)
-        .order_by(col(Unit.path), col(Person.name), col(Person.id))
+        .order_by(col(Unit.path), by_pinyin(col(Person.name)), col(Person.id))
         .limit(limit)
         .offset(offset)
     )
@@ -217,6 +220,7 @@ async def _cards(
                 ),
                 None,
             ),
+            gone=row.gone or "",
         )
         for row in rows
     )

@@ -90,6 +90,8 @@ class PersonCard:
     """Those that are not over, the earliest first."""
     stands_in: tuple[StandsInView, ...] = ()
     transfer: TransferView | None = None
+    gone: str = ""
+    """Why nothing reaches their WeChat: unfollowed, or WeChat's errcode; else empty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ OFFICERS = "officers"
 SUPERIOR = "superior"
 """RoundStep.audience: the observer's superior."""
 OBSERVER = "observer"
-"""RoundStep.audience: the observer, or who stands in."""
+"""RoundStep.audience: the observer, or who stands in for them."""
 
 
 _SHEETS = text("LOCK TABLE sheets IN SHARE MODE")

@@ -174,6 +174,8 @@ class NoticeKind(StrEnum):
     """To who keeps people: request (int), name, unit (of the person that somebody says to be)."""
     PERSON_UNREACHABLE = "person_unreachable"
     """To officers: name, unit, reason (unfollowed, or the errcode)."""
+    NODE_CANCELLED = "node_cancelled"
+    """To whoever was reminded of it: project, label (of the node), title (of the form)."""
 
 
 DECLINABLE = frozenset(

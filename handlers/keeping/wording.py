@@ -8,6 +8,7 @@ from typing import Final
 from handlers import numbered, words
 from handlers.base import Tap
 from handlers.deliveries.days import full_day, period
+from handlers.deliveries.lost import lost
 from handlers.people.cells import ROLES
 from handlers.people.wording import shown_phone
 from storage.keeping_views import LeaveView, OfficerView, PersonCard
@@ -126,7 +127,8 @@ def card(person: PersonCard) -> str:
     if person.post:
         lines.append(f"职务：{person.post}")
     lines.append(f"手机：{shown_phone(person.phone) if person.phone else '没有登记'}")
-    lines.append(f"微信：{'已绑定' if person.is_bound else '还没有绑定'}")
+    bound = f"已绑定，但{lost(person.gone)}" if person.gone else "已绑定"
+    lines.append(f"微信：{bound if person.is_bound else '还没有绑定'}")
     if person.transfer is not None:
         lines.append(f"待调动：{full_day(person.transfer.starts_on)} 起到 {person.transfer.unit.full_name}")
     lines.append("聘任：" if person.appointments else "聘任：没有")
@@ -144,4 +146,6 @@ def line(person: PersonCard, today: date) -> str:
         notes.append("请假中")
     if not person.is_bound:
         notes.append("未绑定")
+    elif person.gone:
+        notes.append(lost(person.gone))
     return f"（{person.unit.name}）{'，'.join(notes)}"

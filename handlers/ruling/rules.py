@@ -15,6 +15,7 @@ from handlers.rounds.typed_calendar import likely_period, read_calendar
 from handlers.rounds.typed_ladder import read_ladder
 from handlers.ruling import wording
 from handlers.ruling.reading import Coming, asked_by, coming, had_of, rule_of, standing_in_the_way, under_way
+from handlers.ruling.replaced import replaced
 from storage.commands import DutyRefused, RuleWritten, WriteRule
 from storage.duty_views import RoundLine, RuleLine
 from storage.round_completing import Completion
@@ -61,8 +62,10 @@ async def _list(lines: tuple[RuleLine, ...], conversation: Conversation, context
         except ValueError:
             told.append((line, None, None))
     says = {line.id: f"{wording.RULES} {line.id}" for line in lines}
+    instead = replaced(lines, await context.records.rounds.managed_units())
     return say(
-        numbered.remembered(conversation, context, says, "条", wording.RULES), *wording.listed(told, context.timezone)
+        numbered.remembered(conversation, context, says, "条", wording.RULES),
+        *wording.listed(told, instead, context.timezone),
     )
 
 

@@ -12,6 +12,7 @@ from handlers.deliveries.days import due_day
 from handlers.rounds.rule import OPEN, PeriodKind, Rule, RuleKind, StepAudience
 from handlers.rounds.wording import WHOM, worded
 from handlers.ruling.reading import Coming
+from handlers.ruling.replaced import Replaced
 from storage.duty_views import RoundLine, RuleLine
 from storage.round_completing import Completion
 from storage.round_spans import Span
@@ -25,6 +26,12 @@ NONE: Final[tuple[str | Tap, ...]] = ("没有查到催报规则。\n\n", Tap(wor
 """For an officer without rules, an unknown number, and everybody without the right: the same to the byte."""
 HEAD: Final = "催报规则，共 {count} 条："
 OF_ABOVE: Final = "（{unit}设定，您这里也适用）"
+NOT_HERE: Final = "（{unit}设定，您这里不适用：{whose}已用第 {id} 条）"
+OWN_UNIT: Final = "本单位"
+BELOW_HEAD: Final = "\n　其中{told}"
+BELOW: Final = "{unit}已用第 {id} 条"
+BELOW_MORE: Final = "等 {count} 个单位"
+BELOW_SHOWN: Final = 3
 STOPPED: Final = "已停用"
 NEXT: Final = "下一期：{label}，{opens}开始提醒，{due}截止"
 NEXT_HOLIDAY: Final = "下一次：{label}，{opens}发出"
@@ -94,14 +101,35 @@ def sentence(told: str) -> Parts:
     return [f"{told}\n\n", Tap(RULES), "　", Tap(words.MENU)]
 
 
-def listed(lines: Sequence[tuple[RuleLine, Rule | None, Coming | None]], zone: ZoneInfo) -> Parts:
-    """All rules with their next round; None: nobody can read it, none comes."""
+def listed(
+    lines: Sequence[tuple[RuleLine, Rule | None, Coming | None]], instead: Mapping[int, Replaced], zone: ZoneInfo
+) -> Parts:
+    """All rules with their next round; None: nobody can read it, none comes. `instead`: see `replaced`."""
     parts: Parts = [HEAD.format(count=len(lines))]
     for line, rule, coming in lines:
-        where = OF_ABOVE.format(unit=line.unit.name) if not line.editable else f"（{line.unit.name}）"
+        other = instead.get(line.id)
         name = rule.name if rule is not None else line.form_name
-        parts += [f"\n\n{line.id}. {name}{where}\n　{_next(rule, coming, zone)}\n　", Tap("看", f"{RULES} {line.id}")]
+        told = "" if other is not None and other.own is not None else f"\n　{_next(rule, coming, zone)}"
+        told += _below(other.below) if other is not None and other.below else ""
+        parts += [f"\n\n{line.id}. {name}{_where(line, other)}{told}\n　", Tap("看", f"{RULES} {line.id}")]
     return [*parts, f"\n\n{HOW_NEW.format(new=NEW)}\n\n", Tap(words.MENU)]
+
+
+def _where(line: RuleLine, other: Replaced | None) -> str:
+    """Whose rule it is, and whether it holds for the officer's units."""
+    if line.editable:
+        return f"（{line.unit.name}）"
+    if other is None or other.own is None:
+        return OF_ABOVE.format(unit=line.unit.name)
+    whose = OWN_UNIT if other.own.editable else other.own.unit.name
+    return NOT_HERE.format(unit=line.unit.name, whose=whose, id=other.own.id)
+
+
+def _below(others: Sequence[RuleLine]) -> str:
+    """The units in which it does not hold."""
+    told = "、".join(BELOW.format(unit=other.unit.name, id=other.id) for other in others[:BELOW_SHOWN])
+    more = BELOW_MORE.format(count=len(others)) if len(others) > BELOW_SHOWN else ""
+    return BELOW_HEAD.format(told=told + more)
 
 
 def _next(rule: Rule | None, coming: Coming | None, zone: ZoneInfo) -> str:

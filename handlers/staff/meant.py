@@ -135,7 +135,7 @@ def _period_apart(said: str, context: Context) -> str:
     """12月休产假: 12月 休产假."""
     today = context.now.astimezone(context.timezone).date()
     for cut in range(min(len(said), LONGEST_NAME), 1, -1):
-        if scopes.periods_of(simplified(said[:cut]), today):
+        if scopes.scope_of(simplified(said[:cut]), today, context.timezone).names_periods:
             return f"{said[:cut]} {said[cut:].lstrip(' ,的')}"
     return said
 

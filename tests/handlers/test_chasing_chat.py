@@ -54,7 +54,7 @@ async def test_who_has_not_handed_in_stands_unit_by_unit(office: Office, li: Use
         ("未交 三季度综合二公司", 1, "2026年第三季度 · 综合 · 二公司"),
         ("未交 二公司，综合观察表，四季度", 1, "2026年第四季度 · 综合 · 二公司"),
         ("未交 11月", 1, "2026年11月"),
-        ("未交 本期", 3, "2026年等期次"),
+        ("未交 本期", 3, "2026年11月、2026年第四季度"),
         ("未交 项目部", 1, "进行中的期次 · 项目部"),
         ("未交 职能项目部", 1, "进行中的期次 · 职能 · 项目部"),
         ("未交 二公司/项目部", 1, "进行中的期次 · 项目部"),
@@ -219,7 +219,7 @@ async def test_the_phone_list_shows_numbers_and_writes_down_who_read_them(office
         await admin._session.execute(change)
     await li.says("电话名单")
     li.sees("微信通知不到的观察员共 3 人", "· 王建国　13800001234（未绑定微信，欠 2 份）", "没有登记电话")
-    li.sees("没有登记电话的，请管理员在人员表里补上手机号")
+    li.sees("没有登记电话的，问到以后回复“改手机 陈晓 号码”补上。")
     assert len(await opening.audited(office, "phones.read")) == 1
 
 
