@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.form_publishing import find_unit
 from bot.organisation import add_default_rules
 from bot.rounds import Rounds
+from bot.unit_finding import find_unit
 from bot.workdays import Workdays
 from handlers.catalog import BUILT_IN
 from handlers.forms.workbook import compile_workbook

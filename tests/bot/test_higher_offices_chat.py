@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col
 
-from bot.form_publishing import find_unit
 from bot.organisation import Member
+from bot.unit_finding import find_unit
 from storage.admin import administer
 from storage.models import Person
 from storage.vocabulary import Level, Role
