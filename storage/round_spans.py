@@ -107,16 +107,9 @@ async def had_above(session: AsyncSession, asked: Asked, since: datetime) -> tup
     """The rounds due after `since` (aware), of rules of units above or of another rule of the unit, that asked somebody
     in the unit or below it for what this rule asks for. By the appointments there: a round may have 100,000 duties.
     """
-    owed = (
-        exists()
-        .where(
-            below(col(Unit.path), literal(asked.unit_path)),
-            col(Appointment.unit_id) == col(Unit.id),
-            col(Duty.appointment_id) == col(Appointment.id),
-            col(Duty.round_id) + 0 == col(Round.id),
-        )
-        .correlate(Round)
-    )
+    units = select(col(Unit.id)).where(below(col(Unit.path), literal(asked.unit_path)))
+    seats = select(col(Appointment.id)).where(col(Appointment.unit_id).in_(units))
+    owed = exists().where(col(Duty.appointment_id).in_(seats), col(Duty.round_id) == col(Round.id)).correlate(Round)
     query = (
         select(col(Round.period), col(Round.label), col(Round.due_at))
         .join(ReminderRule, col(ReminderRule.id) == col(Round.rule_id))
