@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage import audit
-from storage.briefing import ask_for_briefing
+from storage.briefing import ask_for_briefing, call_off
 from storage.models import Appointment, Person, Transfer, Unit
 from storage.statements import insert_unless_there
 from storage.tree import may
@@ -128,6 +128,7 @@ class EndAppointments:
         if len(found) != len(set(self.appointment_ids)):
             return KeepingRefused(KeepingRefusal.UNKNOWN)
         count = await end_each(session, found, self.last_day)
+        await call_off(session, [each.id for each in found if each.starts_on > self.last_day], turn.now)
         if count:
             await raise_generation(session, [self.person_id])
         return AppointmentsEnded(count)

@@ -6,7 +6,8 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import contact_notices, handing_over, keeping_queries, rebinding
+from storage import briefing_views, contact_notices, handing_over, keeping_queries, rebinding
+from storage.briefing_views import Briefing
 from storage.contact_notices import ContactNoticeView
 from storage.keeping_views import OfficerView, PeoplePage, PersonCard, RequestView
 from storage.views import InviteView, UnitView
@@ -35,6 +36,10 @@ class KeepingRecords:
     async def myself(self) -> PersonCard | None:
         """Who I am, with my appointments and leaves."""
         return await self._read(lambda session: keeping_queries.myself(session, self._contact, self._today))
+
+    async def briefing(self, person_id: int) -> Briefing | None:
+        """The last risk briefing that somebody whom I keep was asked to acknowledge."""
+        return await self._read(lambda session: briefing_views.of_kept(session, self._contact, person_id, self._today))
 
     async def officers(self, limit: int = 3) -> tuple[OfficerView, ...]:
         """Whom I may turn to: the officers of the nearest unit above me that has any, without myself."""

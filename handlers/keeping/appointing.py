@@ -29,6 +29,8 @@ HOW_TO_DISMISS: Final = "解聘 李四 职能 12月31日（12月31日是最后�
 HOW_TO_MOVE: Final = "调动 李四 三公司 12月1日（不写日期就从今天起）"
 NO_LEVEL: Final = "聘任哪个层级？综合、项目、职能、日常，写一个。"
 NO_UNIT: Final = "调到哪个单位？"
+CALLED_OFF: Final = "（还没开始，取消）"
+NEVER_BEGAN: Final = "还没开始的聘任取消以后，就当没有聘任过；还没发出的通知不再发。"
 BRIEFING: Final = "确认后会通知本人，并请本人填写《廉洁风险交底确认》。"
 
 
@@ -122,11 +124,20 @@ async def dismiss(argument: str, conversation: Conversation, context: Context) -
             conversation,
             *wording.sentence(f"{wording.who(card)} 没有 {full_day(last)} 以后还在任的这类聘任，不用解聘。"),
         )
-    lines = "\n".join(f"· {wording.observer(each)}，{period(each.starts_on, each.ends_on)}" for each in ending)
-    asked = f"解聘 {wording.who(card)}，最后一天是 {full_day(last)}，{wording.RIGHT}"
-    question = f"{asked}\n{lines}\n历史保留，已经开始填的表可以填完。"
-    kept = {"person": card.id, "appointments": [each.id for each in ending], "last": str(last), "name": card.name}
+    today = _today(context)
+    lines = "\n".join(f"· {_ended(each, today)}" for each in ending)
+    begun = any(each.starts_on <= today for each in ending)
+    until = f"，最后一天是 {full_day(last)}" if begun else ""
+    asked = f"解聘 {wording.who(card)}{until}，{wording.RIGHT}"
+    question = f"{asked}\n{lines}\n{'历史保留，已经开始填的表可以填完。' if begun else NEVER_BEGAN}"
+    ids = [each.id for each in ending]
+    kept = {"person": card.id, "appointments": ids, "last": str(last), "name": card.name, "begun": begun}
     return ask(conversation, context, "dismiss", kept, question)
+
+
+def _ended(appointment: AppointmentView, today: date) -> str:
+    note = CALLED_OFF if appointment.starts_on > today else ""
+    return f"{wording.observer(appointment)}，{period(appointment.starts_on, appointment.ends_on)}{note}"
 
 
 async def _within_reach(appointments: list[AppointmentView], context: Context) -> list[AppointmentView]:
@@ -148,6 +159,8 @@ def make_dismiss(kept: Json) -> Act:
             return wording.refused(result.reason)
         if not result.count:
             return wording.sentence(f"{kept['name']} 的聘任之前已经结束，不用再办。")
+        if not kept.get("begun", True):
+            return wording.sentence(f"已办好：取消了 {kept['name']} 还没开始的 {result.count} 项聘任。")
         return wording.sentence(f"已办好：{kept['name']} 的 {result.count} 项聘任到 {full_day(last)} 为止。")
 
     last = date.fromisoformat(kept["last"])

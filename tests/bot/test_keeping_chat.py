@@ -77,6 +77,50 @@ async def test_an_appointment_is_asked_made_once_audited_and_asks_for_the_risk_b
     assert not await world.violations()
 
 
+async def test_a_briefing_is_asked_for_until_it_is_filled(world: World) -> None:
+    sun, lisi = world.user("sun"), world.user("lisi")
+    await hire(world, "lisi", Member("李四", SITE, staff_number="12"))
+    await lisi.says("菜单")
+    await confirmed(sun, "聘任 李四 为 二公司城东场站 职能观察员")
+    await lisi.told("《廉洁风险交底确认》")
+    await sun.says("人员 李四")
+    sun.sees("廉洁风险交底确认：还没有填，2026年11月20日通知的")
+    await lisi.says("谢谢")
+    await lisi.says("我的任务")
+    lisi.sees("◆ 当面交底以后要填的", "《廉洁风险交底确认》（聘任为 清源集团 / 二公司 / 城东场站 的职能观察员）")
+    await lisi.taps("现在填")
+    lisi.sees("这次交底是因为什么")
+    for said in ("新任职", "仓库管理员", "孙莉 纪检专责", "今天", *["1"] * 5):
+        await lisi.says(said)
+    for said in ("物资进出库时虚报数量，造成损失和浪费", "双人点数、当天登记入账", "都清楚了", "李四", "提交"):
+        await lisi.says(said)
+    if "已提交" not in lisi.seen:
+        await lisi.says("就按这样提交")
+    lisi.sees("已提交")
+    await lisi.says("我的任务")
+    lisi.sees_not("当面交底")
+    await sun.says("人员 李四")
+    sun.sees("廉洁风险交底确认：2026年11月20日已填（")
+    assert not await world.violations()
+
+
+async def test_an_appointment_called_off_before_it_begins_asks_for_nothing(world: World) -> None:
+    sun, lisi = world.user("sun"), world.user("lisi")
+    await hire(world, "lisi", Member("李四", SITE, staff_number="12"))
+    await confirmed(sun, "聘任 李四 为 二公司城东场站 职能观察员，自 2026-12-01 起")
+    await sun.says("解聘 李四 职能")
+    sun.sees("职能观察员，2026年12月1日 至 长期（还没开始，取消）", "就当没有聘任过")
+    sun.sees_not("最后一天")
+    await sun.taps("确认")
+    sun.sees("已办好：取消了 李四 还没开始的 1 项聘任")
+    await lisi.says("菜单")
+    lisi.sees_not("聘任为")
+    await lisi.says("我的任务")
+    lisi.sees_not("当面交底")
+    await sun.says("人员 李四")
+    sun.sees_not("廉洁风险交底确认")
+
+
 async def brought_in(world: World, folder: Path, sheets: dict[str, Rows]) -> None:
     """Import a people workbook as the command does, asking for the risk briefing."""
     people = roster(folder, sheets)
