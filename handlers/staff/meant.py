@@ -185,7 +185,7 @@ async def _away(text: _Said, context: Context) -> str:
 async def _rule(text: _Said, context: Context) -> str:
     """把催报规则5改成每月20号."""
     found = _RULE.fullmatch(text.plain)
-    return "" if found is None else f"{ruling.RULES} {found['number']} 截止 {text.span(found, 'day')}"
+    return "" if found is None else f"{ruling.RULES} {found['number']} 改成 {text.span(found, 'day')}"
 
 
 _Read = Callable[[_Said, Context], Awaitable[str]]
