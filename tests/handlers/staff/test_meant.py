@@ -94,6 +94,11 @@ async def test_what_only_begins_like_a_command_is_understood_as_before(sun: User
     sun.sees_not("这样说")
 
 
+async def test_what_may_be_a_report_is_told_the_way(sun: User) -> None:
+    await sun.says("未交税款私分了")
+    sun.sees("这样说：未交", "没有登记", "怎么举报")
+
+
 async def test_what_was_announced_is_no_command(sun: User) -> None:
     await sun.says("我要提建议")
     await sun.says("人员李四 要轮岗")
