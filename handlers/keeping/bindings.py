@@ -80,11 +80,14 @@ async def _asked(number: int, conversation: Conversation, context: Context, *, c
         return say(conversation, *UNKNOWN)
     if request.person_id == (await context.records.principal()).person_id:
         return say(conversation, *wording.refused(KeepingRefusal.OWN))
+    if request.is_beyond:
+        return say(conversation, *wording.refused(KeepingRefusal.BEYOND))
     if not request.waits:
         return say(conversation, *wording.refused(KeepingRefusal.DECIDED))
     question = (CONFIRM_QUESTION if confirmed else REFUSE_QUESTION).format(shown=_shown(request, context))
     instead = (Tap("拒绝", f"{REFUSE} #{number}"),) if confirmed else ()
-    return ask(conversation, context, "decide_binding", {"request": number, "confirm": confirmed}, question, instead)
+    kept = {"request": number, "confirm": confirmed, "person": request.person_id}
+    return ask(conversation, context, "decide_binding", kept, question, instead)
 
 
 def make_decide(kept: Json) -> Act:
@@ -95,7 +98,8 @@ def make_decide(kept: Json) -> Act:
             return [*wording.sentence(_told(result)), "　", Tap(LIST)]
         return list(UNKNOWN) if result.reason is KeepingRefusal.UNKNOWN else wording.refused(result.reason)
 
-    return Act(DecideBinding(int(kept["request"]), bool(kept["confirm"])), worded)
+    confirm = bool(kept["confirm"])
+    return Act(DecideBinding(int(kept["request"]), confirm), worded, leaver=kept.get("person") if confirm else None)
 
 
 def _told(result: Decided) -> str:
@@ -110,7 +114,7 @@ async def unbind(argument: str, conversation: Conversation, context: Context) ->
     if not argument:
         return await unbind_own(argument, conversation, context)
     try:
-        card = await choosing.person(argument, context, lambda reference: f"{UNBIND} {reference}")
+        card = await choosing.covered(argument, context, lambda reference: f"{UNBIND} {reference}")
     except choosing.NotOne as several:
         return choosing.asked(several, conversation, context)
     if not card.is_bound:
@@ -147,4 +151,4 @@ def make_unbind(kept: Json) -> Act:
     def left(conversation: Conversation, result: Any) -> Conversation:
         return conversation._replace(memory={}) if own and isinstance(result, Unbound) else conversation
 
-    return Act(UnbindPerson(kept["person"]), worded, left=left)
+    return Act(UnbindPerson(kept["person"]), worded, left=left, leaver=None if own else kept["person"])

@@ -6,7 +6,7 @@ from typing import Final
 from handlers import numbered, words
 from handlers.base import Context, Conversation, Outcome, Tap, say
 from handlers.deliveries.days import full_day
-from handlers.keeping import appointing, choosing, leaves, phones, wording
+from handlers.keeping import appointing, choosing, leaves, moving, phones, wording
 from storage.briefing_views import Briefing
 from storage.views import UnitView
 
@@ -18,7 +18,7 @@ HELP: Final = "\n".join(
         "· 人员 李四，或者 人员 二公司：看聘任、请假、绑定",
         f"· {appointing.HOW_TO_APPOINT}",
         f"· {appointing.HOW_TO_DISMISS}",
-        f"· {appointing.HOW_TO_MOVE}",
+        f"· {moving.HOW_TO_MOVE}",
         f"· {leaves.HOW_TO_TAKE}",
         "· 销假 李四",
         f"· {leaves.HOW_TO_STAND_IN}",

@@ -22,6 +22,7 @@ TO_NONE: Final = "{who} 不再登记手机（现在是 {before}），{right}\n�
 SAME: Final = "{name} 登记的手机就是这个，不用改。"
 DONE: Final = "已改好：{name} 的手机登记为 {after}。"
 DONE_NONE: Final = "已改好：{name} 不再登记手机。"
+WITHDRAWN: Final = "凭原来的号码交的绑定申请已作废，会告诉申请的人重新申请。"
 NOT_KEPT: Final = "没有登记"
 _LEAD: Final = re.compile(r"^(?:的?(?:手机|电话)号?码?)?\s*(?:改为|改成|为|成|是|:|：)?\s*")
 
@@ -31,7 +32,7 @@ async def change(argument: str, conversation: Conversation, context: Context) ->
     name, _, rest = argument.partition(" ")
     said = _LEAD.sub("", rest)
     try:
-        card = await choosing.person(name, context, lambda reference: f"{CHANGE} {reference} {said}")
+        card = await choosing.covered(name, context, lambda reference: f"{CHANGE} {reference} {said}")
         if not said:
             return say(conversation, *wording.usage(HOW, NO_NUMBER))
         phone = None if said == NONE else phone_number(said)
@@ -65,6 +66,7 @@ def make_change(kept: Json) -> Act:
             return wording.refused(result.reason)
         if result.already:
             return wording.sentence(SAME.format(name=name))
-        return wording.sentence((DONE if phone else DONE_NONE).format(name=name, after=_shown(phone)))
+        told = (DONE if phone else DONE_NONE).format(name=name, after=_shown(phone))
+        return wording.sentence(told + (WITHDRAWN if result.withdrawn else ""))
 
     return Act(ChangePhone(int(kept["person"]), kept["before"], phone), worded)

@@ -12,7 +12,7 @@ from handlers import words
 from handlers.base import Context
 from handlers.chasing import excusing, owing, sendings
 from handlers.chasing import typed as scopes
-from handlers.keeping import appointing, bindings, leave_days, leaves, looking, phones
+from handlers.keeping import appointing, bindings, leave_days, leaves, looking, moving, phones
 from handlers.keeping import typed as keeping
 from handlers.ruling import nodes_wording
 from handlers.ruling import wording as ruling
@@ -24,7 +24,7 @@ LONGEST: Final = 40
 """Characters; whoever writes more tells something."""
 SENTENCE: Final = re.compile(r"[。!?;…]")
 """Stands in no command but in the reason of a 免交."""
-EVERYDAY: Final = frozenset({looking.WORD, sendings.SENT, leaves.TAKE, leaves.STAND_IN, appointing.MOVE})
+EVERYDAY: Final = frozenset({looking.WORD, sendings.SENT, leaves.TAKE, leaves.STAND_IN, moving.MOVE})
 """Words with which other things are told as well (人员太少了): behind them a few characters are a name that was not
 found, and more are something else.
 """
@@ -33,7 +33,7 @@ ALONE: Final = frozenset({reviewing.ACCEPT, reviewing.RETURN})
 LONGEST_NAME: Final = 8
 _UNKNOWN_NAME: Final = 4
 WITH_A_PERSON: Final = (
-    *(appointing.APPOINT, appointing.DISMISS, appointing.MOVE, leaves.TAKE, leaves.END, leaves.STAND_IN),
+    *(appointing.APPOINT, appointing.DISMISS, moving.MOVE, leaves.TAKE, leaves.END, leaves.STAND_IN),
     *(bindings.UNBIND, looking.WORD, sendings.SENT, excusing.EXCUSE, phones.CHANGE),
 )
 """The words behind which a person stands."""
@@ -59,9 +59,6 @@ _RULE: Final = re.compile(
 )
 _NODE: Final = re.compile(
     r"(?P<project>[^把将被让给他她谁人私,]{2,20}(?:项目|工程))(?:今天|昨天)?(?:已经|已|刚刚?)?(?P<kind>变更|退出)了"
-)
-_TAKEN_BACK: Final = re.compile(
-    r"(?:撤销|撤回|取消|删除|关闭|作废|关)(?:项目)?节点.{0,30}|把?节点.{0,20}?(?:撤销|撤回|取消|删|作废|关)(?:掉|了)?"
 )
 _NODE_NAME: Final = re.compile(r"(?<=.{2})项目$")
 
@@ -135,7 +132,7 @@ def _period_apart(said: str, context: Context) -> str:
     """12月休产假: 12月 休产假."""
     today = context.now.astimezone(context.timezone).date()
     for cut in range(min(len(said), LONGEST_NAME), 1, -1):
-        if scopes.periods_of(simplified(said[:cut]), today):
+        if scopes.scope_of(simplified(said[:cut]), today, context.timezone).names_periods:
             return f"{said[:cut]} {said[cut:].lstrip(' ,的')}"
     return said
 
@@ -168,7 +165,7 @@ async def _moved(text: _Said, context: Context) -> str:
     found = _MOVED.fullmatch(text.plain)
     if found is None or not await _is_person(text.span(found, "name"), context):
         return ""
-    return f"{appointing.MOVE} {text.span(found, 'name')} {text.span(found, 'unit')}"
+    return f"{moving.MOVE} {text.span(found, 'name')} {text.span(found, 'unit')}"
 
 
 async def _away(text: _Said, context: Context) -> str:
@@ -200,11 +197,6 @@ def node(said: str) -> str:
         return ""
     project = _NODE_NAME.sub("", whole[slice(*found.span("project"))])
     return f"{nodes_wording.WORD} {project} {found['kind']}"
-
-
-def is_node_taken_back(said: str) -> bool:
-    """Whether a node is to be closed again."""
-    return _TAKEN_BACK.fullmatch(words.simple(said)) is not None
 
 
 def is_name(behind: str) -> bool:

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.form_publishing import find_unit
 from bot.organisation import Member, add_default_rules, add_member, invite
 from bot.rounds import Rounds
+from bot.unit_finding import find_unit
 from bot.workdays import Workdays
 from storage.admin import administer
 from storage.database import Database
