@@ -59,11 +59,22 @@ async def answered(inbound: Inbound, conversation: Conversation, context: Contex
 
 
 async def _own(principal: Principal, inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
-    duties = await context.records.rounds.own()
-    if not principal.offices or principal.appointments or any(duty.done_at is None for duty in duties):
+    if not principal.offices or principal.appointments or await _has_own(context):
         return await tasks.mine(inbound, conversation, context)
     taps = [part for word, right in _OFFICERS if principal.may(right) for part in (Tap(word), "　")]
     return say(conversation, f"{OFFICER}\n\n", *taps, Tap(words.TASKS), "　", Tap(words.MENU))
+
+
+async def _has_own(context: Context) -> bool:
+    """Whether an officer has a sheet of their own to fill, to correct or to acknowledge."""
+    records = context.records
+    briefing = await records.briefing()
+    return (
+        any(duty.done_at is None for duty in await records.rounds.own())
+        or (briefing is not None and briefing.done_at is None)
+        or bool(await records.returned_sheets())
+        or bool(await records.open_drafts())
+    )
 
 
 def _safe(said: Said) -> Said:

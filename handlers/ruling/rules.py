@@ -24,6 +24,7 @@ ACT: Final = "write_rule"
 """The name under which the question before a rule is written is kept."""
 _NUMBER: Final = re.compile(r"(?:第|规则)?\s*([0-9]{1,9})\s*(?:条|号)?[\s:,]*(.*)", re.DOTALL)
 _CALENDAR: Final = re.compile(r"(?:截止日?|日程|时间)[\s:]*(.+)", re.DOTALL)
+_CHANGED: Final = re.compile(r"改[成为到]\s*(?=\S)")
 _LADDER: Final = re.compile(r"(?:提醒|阶梯)[\s:]*(.*)", re.DOTALL)
 _SHIFT: Final = re.compile(r"(?:遇|逢|碰上)?(?:休息日|节假日|假日)?[\s:]*(顺延|提前|不调整)")
 _SHIFTS: Final = {word: shift for shift, word in SHIFT_WORDS.items()}
@@ -107,6 +108,7 @@ async def effect(rule: Rule, made: Sequence[RoundLine], context: Context) -> str
 
 def changed_rule(rule: Rule, said: str) -> Rule:
     """The rule with a change as an officer types it. Raises ValueError with the sentence to show."""
+    said = _changed_to(said)
     word = "".join(said.split())
     if word in _TURNS:
         return replace(rule, active=_TURNS[word])
@@ -120,6 +122,19 @@ def changed_rule(rule: Rule, said: str) -> Rule:
     if ladder := _LADDER.fullmatch(said):
         return replace(rule, ladder=read_ladder(ladder[1], rule.ladder))
     raise ValueError(wording.NOT_UNDERSTOOD)
+
+
+def _changed_to(said: str) -> str:
+    """What is said without 改成; a day behind that is the due day."""
+    changed = _CHANGED.match(said)
+    if changed is None:
+        return said
+    said = said[changed.end() :]
+    try:
+        read_calendar(said)
+    except ValueError:
+        return said
+    return f"截止 {said}"
 
 
 def _periodic(rule: Rule, change: Callable[[], Rule]) -> Rule:

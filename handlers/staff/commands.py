@@ -231,12 +231,8 @@ TOO_LONG = "“{word}”写得太长了，没有办。请写在 {longest} 个字
 _LONGEST_SLIP = 40
 """Characters of a command that was not understood; what is longer is no command."""
 _IN_NEED = frozenset({Way.DANGER, Way.DISTRESS})
-ELSE = "不是这个意思的，刚才这句没有登记，请换个开头再说一次。"
+ELSE = "不是这个意思的，刚才这句没有登记，请换个开头再说一次；反映别人的问题，可以说“怎么举报”。"
 NODE = "项目有变化的，开一个节点，再填项目观察表。点一下这句就开，会先问您："
-NO_WAY_BACK = (
-    "开了的节点不能撤销。不用交了的，请免交，这样说：免交 姓名 理由，"
-    "例如“免交 周立新 节点开错了”；确认后不再催，也不计入应交。"
-)
 
 
 async def freely(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome | None:
@@ -298,9 +294,7 @@ async def _begun_freely(said: str, conversation: Conversation, context: Context)
 
 
 async def _node(said: str, conversation: Conversation, context: Context) -> Outcome | None:
-    """How a node is opened, for those who may, where a text tells of one; that none is taken back."""
-    if meant.is_node_taken_back(said) and (await context.records.principal()).offices:
-        return say(conversation, NO_WAY_BACK, "\n\n", Tap(words.MENU))
+    """How a node is opened, for those who may, where a text tells of one."""
     opening = meant.node(said)
     if not opening or not await context.records.rounds.project_seats():
         return None

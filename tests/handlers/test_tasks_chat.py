@@ -36,7 +36,7 @@ async def quarter(office: Office, level: Level = Level.COMPREHENSIVE) -> int:
 
 async def test_who_owes_nothing_is_told_so(office: Office, wang: User) -> None:
     await wang.says("我的任务")
-    assert "现在还没有要您填的表" in wang.seen
+    assert "现在还没有要交的表" in wang.seen
     stranger = office.somebody()
     await stranger.says("我的任务")
     assert "绑定" in stranger.seen
