@@ -12,7 +12,7 @@ from rich.table import Column, Table
 from bot.account_cli import migrate_account
 from bot.deliver_cli import deliver
 from bot.forms_cli import forms
-from bot.people_cli import import_people, write_template
+from bot.people_cli import export_people, import_people, write_template
 from bot.registering_cli import add, invite
 from bot.rounds_cli import rounds
 from bot.settings import Settings
@@ -37,6 +37,7 @@ app.command("deliver")(deliver)
 people.command("add")(add)
 people.command("invite")(invite)
 people.command("import")(import_people)
+people.command("export")(export_people)
 people.command("template")(write_template)
 people.command("migrate-account")(migrate_account)
 

@@ -1,5 +1,6 @@
-"""`qingfeng people import` and `template`: units, people, appointments, leaves and offices from one workbook."""
+"""`qingfeng people import`, `export` and `template`: units, people, appointments, leaves and offices in a workbook."""
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
@@ -61,6 +62,11 @@ CHANGED_MEANWHILE = "比较期间有人改动了人员或单位，什么也没�
 NOT_XLSX = "文件名要以 .xlsx 结尾。"
 NOT_WRITTEN = "文件写不进去：{why}。"
 WRITTEN = "模板已写到 {file}：按“填写说明”填好后，用 qingfeng people import 导入。"
+EXPORTED = "{count} 人已写到 {file}：改好后用 qingfeng people import 导入，不改就没有变化。"
+THERE_ALREADY = "已经有这个文件了，请换一个名字。"
+UNNUMBERED = "没有工号的 {count} 人没有写进去，导入时保持原样。"
+LEFT_OUT = "[yellow]没有写进去[/]（导入时保持原样）：{fault}"
+PERSONAL = "[yellow]文件里有姓名和手机号，是个人信息[/]：只有服务用户能读（权限 600），用完请删除。"
 
 File = Annotated[Path, typer.Argument(help="人员工作簿（.xlsx）")]
 
@@ -116,6 +122,30 @@ def write_template(file: Annotated[Path, typer.Argument(help="写到哪个 .xlsx
     except OSError as error:
         _fail(NOT_WRITTEN.format(why=error.strerror))
     _say(WRITTEN.format(file=_escaped(str(file))))
+
+
+def export_people(file: Annotated[Path, typer.Argument(help="写到哪个 .xlsx 文件；不覆盖已有的文件")]) -> None:
+    """把现在的单位、人员、聘任、请假和纪检职务写成工作簿；改好后用 import 导入。文件里有手机号，权限是 600。"""
+    from handlers.people.export import export_people as export
+
+    settings = settings_or_exit()
+    if file.suffix.lower() != ".xlsx":
+        _fail(NOT_XLSX)
+    standing = finish(with_database(settings, lambda database: database.people.standing()))
+    made = export(standing, datetime.now(ZoneInfo(settings.timezone)).date())
+    try:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
+            opened.write(made.content)
+    except FileExistsError:
+        _fail(THERE_ALREADY)
+    except OSError as error:
+        _fail(NOT_WRITTEN.format(why=error.strerror))
+    _say(EXPORTED.format(count=made.persons, file=_escaped(str(file))))
+    if made.unnumbered:
+        _say(UNNUMBERED.format(count=made.unnumbered))
+    for fault in made.left_out[:TOLD_FAULTS]:
+        _say(LEFT_OUT.format(fault=_escaped(str(fault))))
+    _say(PERSONAL)
 
 
 def _compared(settings: "Settings", file: Path) -> tuple["Roster", "Plan"]:

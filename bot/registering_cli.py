@@ -17,13 +17,16 @@ if TYPE_CHECKING:
 
 WRONG = "[red]写法有误[/]：{why}"
 NO_UNIT = "--unit 要写单位，例如 集团/二公司。"
-OFFERED = "--level 可用：{levels}；--role 可用：{roles}"
 NOT_MADE = "{why}要新建，请再加 --new-unit。"
 WOULD_MAKE = "要新建单位，请从集团写起，并加 --new-unit，例如 --unit {example} --new-unit。"
 ASKED = "{why}现在新建 {unit} 吗？"
 MADE = "新建了单位：{units}。"
 ADDED = "{name}（{unit}）已登记。绑定码：[bold]{code}[/]，{days} 天内有效，请本人在公众号里发送它。"
 NOBODY = "[red]没有工号为 {number} 的人[/]，请先用 qingfeng people add 登记。"
+BOUND = (
+    "{name}（工号 {number}）已经绑定了微信，没有给新的绑定码。"
+    "换了微信、丢了手机，加 --unbind；不解除、只要一个新码，加 --again。"
+)
 UNBOUND = "已解除原来的绑定。"
 INVITED = "{done}{name}（工号 {number}）新的绑定码：[bold]{code}[/]，{days} 天内有效。"
 _WRONG_USE: Final = 2
@@ -36,16 +39,15 @@ def add(
     name: Annotated[str, typer.Argument(help="姓名")],
     unit: Annotated[str, typer.Option(help="单位：二公司；有同名的从集团写起：集团/二公司")],
     number: Annotated[str, typer.Option(help="工号；再次用同一工号就是同一个人")],
-    level: Annotated[
-        list[str] | None, typer.Option(help="聘为观察员的层级：comprehensive project functional daily")
-    ] = None,
-    role: Annotated[list[str] | None, typer.Option(help="职务：officer 纪检人员，administrator 管理员")] = None,
+    level: Annotated[list[str] | None, typer.Option(help="聘为观察员的层级：综合、项目、职能、日常")] = None,
+    role: Annotated[list[str] | None, typer.Option(help="职务：纪检人员、管理员")] = None,
     over: Annotated[str, typer.Option(help="聘任与职务所管的单位；不写就是本人单位")] = "",
     days: Days = 14,
     new_unit: Annotated[bool, typer.Option("--new-unit", help="没有这个单位就新建（从集团写起）")] = False,
 ) -> None:
     """登记一个人并给出绑定码（绑定码只显示这一次）。"""
     from bot.organisation import Member, add_member, invite
+    from handlers.people.cells import level_cell, role_cell
     from storage.admin import administer
     from storage.vocabulary import Level, Role
 
@@ -53,11 +55,10 @@ def add(
     if not unit_path(unit):
         _refuse(NO_UNIT)
     try:
-        levels, roles = tuple(Level(item) for item in level or ()), tuple(Role(item) for item in role or ())
+        levels = tuple(Level(level_cell(item)) for item in level or ())
+        roles = tuple(Role(role_cell(item)) for item in role or ())
     except ValueError as error:
-        _tell(WRONG.format(why=escape(str(error))))
-        _tell(OFFERED.format(levels="、".join(Level), roles="、".join(Role)))
-        raise typer.Exit(_WRONG_USE) from None
+        _refuse(str(error))
     place, seat = _places(settings, unit, over, new_unit)
     member = Member(name, place.names, levels, roles, seat, number)
 
@@ -78,6 +79,7 @@ def invite(
     number: Number,
     days: Days = 14,
     unbind: Annotated[bool, typer.Option("--unbind", help="先解除现在的绑定（换了微信、丢了手机）")] = False,
+    again: Annotated[bool, typer.Option("--again", help="已经绑定的人也给一个新码，原来的绑定不动")] = False,
 ) -> None:
     """给已登记的人一个新的绑定码；以前没用过的码作废。"""
     from storage.admin import administer
@@ -90,15 +92,21 @@ def invite(
                 person = await admin.person_of_number(number)
             except LookupError:
                 return None
+            name = await admin.name_of(person)
             if unbind:
                 await admin.unbind(person)
-            return await admin.name_of(person), await admin.invite(person, valid=timedelta(days=days))
+            elif not again and await admin.is_bound(person):
+                return name, ""
+            return name, await admin.invite(person, valid=timedelta(days=days))
 
     renewed = finish(with_database(settings, renew))
     if renewed is None:
         _tell(NOBODY.format(number=number))
         raise typer.Exit(_WRONG_USE)
     name, code = renewed
+    if not code:
+        _tell(BOUND.format(name=escape(name), number=escape(number)))
+        raise typer.Exit(1)
     _tell(INVITED.format(done=UNBOUND if unbind else "", name=name, number=number, code=code, days=days))
 
 

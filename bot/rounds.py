@@ -88,7 +88,7 @@ async def rehearse(
     database: Database, now: datetime, until: datetime, timezone: ZoneInfo, calendar: WorkCalendar
 ) -> tuple[RehearsedStep, ...]:
     """What the rounds up to `until` would tell whom, as things stand; nothing is made."""
-    new = await coming_rounds(database.rounds, until, timezone, calendar)
+    new = await coming_rounds(database.rounds, now, timezone, calendar, until=until)
     return await database.rehearsal.rounds(
         new,
         now=now,
@@ -99,9 +99,9 @@ async def rehearse(
 
 
 async def coming_rounds(
-    work: RoundWork, now: datetime, timezone: ZoneInfo, calendar: WorkCalendar
+    work: RoundWork, now: datetime, timezone: ZoneInfo, calendar: WorkCalendar, *, until: datetime | None = None
 ) -> tuple[NewRound, ...]:
-    """The rounds that should be there by `now` and are not."""
+    """The rounds that should be there by `now` and are not; with those that will be opened by `until`."""
     found: list[NewRound] = []
     for stored in await work.rules():
         try:
@@ -109,7 +109,7 @@ async def coming_rounds(
         except ValueError as error:
             log.error("a rule cannot be read", rule=stored.id, reason=str(error))
             continue
-        due = _wanted(rule, stored, now, timezone, calendar)
+        due = _wanted(rule, stored, (now, until or now), timezone, calendar)
         found += await _unasked(work, rule, [new_round(rule, moment, timezone, calendar) for moment in due], now)
     return tuple(found)
 
@@ -138,16 +138,17 @@ def _identity(stored: StoredRule) -> Mapping[str, object]:
 
 
 def _wanted(
-    rule: Rule, stored: StoredRule, now: datetime, timezone: ZoneInfo, calendar: WorkCalendar
+    rule: Rule, stored: StoredRule, span: tuple[datetime, datetime], timezone: ZoneInfo, calendar: WorkCalendar
 ) -> tuple[DueMoment, ...]:
-    """The due moments whose rounds should be open: all that are still to come, and the last that is over. One that was
-    over when the rule was made, or last changed, is nobody's.
+    """The due moments whose rounds should be open now (the first of `span`) or open by its second: all that are still
+    to come, and the last that is over. One that was over when the rule was made, or last changed, is nobody's.
     """
+    now, until = span
     after = max(stored.changed_at, now - BACK)
     moments = [
         moment
-        for moment in due_moments(rule, after, now + AHEAD, calendar, timezone)
-        if _opens_at(steps(rule, moment.due_at, calendar, timezone), moment) <= now
+        for moment in due_moments(rule, after, until + AHEAD, calendar, timezone)
+        if _opens_at(steps(rule, moment.due_at, calendar, timezone), moment) <= until
     ]
     if rule.kind is RuleKind.HOLIDAY:  # a notice of the eve: it says that the holiday is ahead
         today = now.astimezone(timezone).date()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 rounds = typer.Typer(help="期次与催报", no_args_is_help=True)
 
-AUDIENCES: Final = {"observer": "观察员", "superior": "上级", "officers": "纪检人员"}
+AUDIENCES: Final = {"observer": "观察员", "superior": "上级", "officers": "纪检人员", "everybody": "观察员和纪检人员"}
 OPENING: Final = "开启通知"
 ON_TIME: Final = "截止当天"
 BEFORE: Final = "截止前{days}个工作日"

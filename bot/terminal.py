@@ -3,10 +3,12 @@
 import asyncio
 import getpass
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import typer
 from rich.console import Console
+from rich.measure import Measurement
+from rich.table import Table
 
 from bot.settings import Settings, SettingsError, load
 from storage.errors import RecordsUnavailable
@@ -18,8 +20,31 @@ T = TypeVar("T")
 
 WHERE_SETTINGS = '设置从环境变量读；演示环境的，先执行 eval "$(qingfeng demo --env)"。'
 
-console = Console(emoji=False)  # a colon in what an author wrote stays one
-warnings = Console(emoji=False, stderr=True)  # beside what another program reads
+WIDEST: Final = 10_000
+"""Characters of a line that is written for a program."""
+
+
+class Terminal(Console):
+    """A console that fits lines and tables to a terminal only: what is piped is looked for line by line."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """See Console."""
+        if self.is_terminal:
+            super().print(*objects, **options)
+            return
+        tables = [each for each in objects if isinstance(each, Table)]
+        before, wide = self._width, self.options.update(max_width=WIDEST)
+        if tables:
+            self.width = max(self.width, *(Measurement.get(self, wide, each).maximum for each in tables))
+            options.pop("width", None)
+        try:
+            super().print(*objects, **{**options, "soft_wrap": not tables})
+        finally:
+            self._width = before
+
+
+console = Terminal(emoji=False)  # a colon in what an author wrote stays one
+warnings = Terminal(emoji=False, stderr=True)  # beside what another program reads
 
 
 def settings_or_exit() -> Settings:

@@ -181,6 +181,10 @@ class Admin(Publishing):
             raise LookupError(f"no person {person}")
         return str(found)
 
+    async def is_bound(self, person: int) -> bool:
+        """Whether a contact is bound to the person."""
+        return await self._one(select(col(Contact.id)).where(col(Contact.person_id) == person)) is not None
+
     async def unbind(self, person: int) -> bool:
         """Loosen a person from the contact (a lost phone, a new account); False when there was none."""
         await self._lock(person)

@@ -1,6 +1,6 @@
 """The notices before a holiday: for everybody who observes or has an office below a unit, some people at a time."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, TypeAlias
 
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from storage.models import Appointment, Notice, Office, Person, Round, RoundStep, Unit, core
+from storage.models import Appointment, Contact, Notice, Office, Person, Round, RoundStep, Unit, core
 from storage.round_filling import end_steps
 from storage.tree import below, running
 from storage.vocabulary import NoticeKind, StepState
@@ -57,6 +57,14 @@ async def tell_some(
     step.cursor, step.lease_until = upto, now + lease
     await session.flush()
     return len(rows)
+
+
+async def told(session: AsyncSession, round_id: int, day: date) -> Sequence[Any]:
+    """Whom the notice of this round would be for on `day`: id, name, unit_name and contact (None: not bound)."""
+    last = (await session.execute(select(func.max(col(Person.id))))).scalar_one() or 0
+    query = _people(round_id, 0, last, day).outerjoin(Contact, col(Contact.person_id) == col(Person.id))
+    query = query.add_columns(col(Person.name), col(Contact.id).label("contact")).order_by(col(Person.id))
+    return (await session.execute(query)).all()
 
 
 def _people(round_id: int, after: int, upto: int, day: date) -> Any:

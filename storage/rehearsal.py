@@ -3,18 +3,23 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from storage import round_filling
+from storage import holiday_telling, round_filling
 from storage.connections import Connections, translating
 from storage.models import Contact, Due, Duty, Person, ReminderRule, Round, RoundStep, Unit
 from storage.rounds import LARGEST_CHUNK, LEASE, NewRound, make_round, owing_at
 from storage.vocabulary import RoundState, StepState
+
+HOLIDAY: Final = "holiday"
+"""handlers.rounds.rule.RuleKind.HOLIDAY, as rules are stored."""
+EVERYBODY: Final = "everybody"
+"""The audience of a notice before a holiday: who observes or has an office."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +131,15 @@ async def _do(
 ) -> RehearsedStep:
     this = await session.get_one(Round, round_id)
     at = max(step.at, now)
+    label = f"{this.label}（{this.subject}）" if this.subject not in {"", this.label} else this.label
+    if this.rule["kind"] == HOLIDAY:
+        people = await holiday_telling.told(session, round_id, today(at))
+        told = tuple(Told(row.id, row.name, row.contact is not None, row.name, row.unit_name) for row in people)
+        return RehearsedStep(at, step.name, EVERYBODY, label, str(this.rule["name"]), is_new, told)
     ids = await round_filling.duties_of(session, round_id)
     which = (round_id, step.place, step.audience, ids)
     while await round_filling.dues(session, *which, today(at), LARGEST_CHUNK, now, LEASE) is not None:
         pass
-    label = f"{this.label}（{this.subject}）" if this.subject else this.label
     told = await _told(session, round_id, step.place)
     return RehearsedStep(at, step.name, step.audience, label, str(this.rule["name"]), is_new, told)
 

@@ -143,7 +143,6 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
                 source=_NUMBERS,
             ),
         ),
-        needed=True,
         strict=False,
     ),
     Layout(

@@ -224,7 +224,7 @@ class _Reading:
         wrong = False
         for field, value in zip(layout.fields, values, strict=True):
             try:
-                row.append(_cell(field, value))
+                row.append(read_cell(field, value))
             except ValueError as error:
                 wrong = True
                 row.append(None)
@@ -249,7 +249,7 @@ class _Reading:
                 self._fault(sheet.title, int(found[2]), header or found[1], MERGED.format(cells=cells))
 
 
-def _cell(field: Field, value: Any) -> str | None:
+def read_cell(field: Field, value: Any) -> str | None:
     """The canonical text of a cell, None for a blank one, empty for 无 where that is meant."""
     if value is None:
         return None

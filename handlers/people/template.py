@@ -1,5 +1,6 @@
 """The empty people workbook: drop-downs, notes on headers, and a page of instructions with an example of each sheet."""
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from handlers.forms.authoring.spreadsheet import Column, Page, Table, spreadsheet
@@ -19,7 +20,7 @@ from handlers.people.layout import (
 
 STEPS: Final = (
     "人员信息填写说明",
-    "1. 依次填写“单位”“人员”“聘任”“请假”“纪检”五张工作表；没有内容的可以空着，“单位”和“人员”要填。",
+    "1. 依次填写“单位”“人员”“聘任”“请假”“纪检”五张工作表；没有内容的可以空着，“单位”要填。",
     "2. 第一行是表头，不要改动；把鼠标放在表头上可以看到说明。单位、工号等可以点下拉箭头选择，也可以直接输入。",
     "3. 日期写 2026-1-5 或 2026年1月5日都可以。不要合并单元格，不要留公式（复制后“选择性粘贴”为值）。",
     "4. 空着的格子不改动已有的内容；要清空手机号、职务、上级工号、止、代填人工号，写“无”。",
@@ -49,12 +50,18 @@ EXAMPLES: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
 
 def people_template() -> bytes:
     """The .xlsx."""
-    return spreadsheet([_table(layout) for layout in LAYOUTS], [_guide()], WORDS_SHEET)
+    return workbook({})
 
 
-def _table(layout: Layout) -> Table:
+def workbook(rows: Mapping[str, Sequence[Sequence[str]]]) -> bytes:
+    """The .xlsx with these rows, by the name of their sheet in code; every cell is a text, telephone numbers too."""
+    tables = [_table(layout, rows.get(layout.name, ())) for layout in LAYOUTS]
+    return spreadsheet(tables, [_guide()], WORDS_SHEET)
+
+
+def _table(layout: Layout, rows: Sequence[Sequence[str]]) -> Table:
     columns = [Column(field.words[0], field.width, field.note, field.offers, field.source) for field in layout.fields]
-    return Table(layout.title, columns, (), spare=MAX_ROWS)
+    return Table(layout.title, columns, rows, spare=MAX_ROWS - len(rows))
 
 
 def _guide() -> Page:

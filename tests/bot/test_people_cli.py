@@ -98,7 +98,7 @@ def test_faults_are_lines_and_nothing_is_written(operator: Mapping[str, str], tm
     assert status == 1
     assert printed.splitlines() == [
         "没有导入，共 2 处要改：",
-        "人员 第 5 行 手机号 手机号应是 11 位数字、以 1 开头，这里有 3 位；请改正，不知道就空着",
+        "人员 第 5 行 手机号 手机号应是 11 位数字、以 1 开头，这里有 3 位；请改正，不知道就空着。",
         "人员 第 5 行 工号 工号 A1 和第 3 行重复；一个工号就是一个人，请删去一行或改正工号。",
     ]
     assert standing(operator) == Standing(0)

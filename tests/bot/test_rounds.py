@@ -242,3 +242,29 @@ async def test_many_workers_make_one_round(company: Company) -> None:
     await company.rounds.tick()
     assert len(await company.rows(Round)) == 1
     assert len(await company.told()) == 2
+
+
+async def test_a_rehearsal_counts_those_whom_the_notice_of_an_eve_is_for(company: Company) -> None:
+    """It counted duties, of which such a notice has none: 0 people; and it left out a holiday begun by then."""
+    async with administer(company.database, actor="test", now=MADE) as admin:
+        rule = Rule(0, "节前", RuleKind.HOLIDAY, "", None, 1, "/1/", ladder=HOLIDAY_LADDER, period=PeriodKind.DAY)
+        await add_rule(admin, rule)
+    company.clock.now = datetime(2026, 12, 1, 10, tzinfo=TIMEZONE)
+    for until in (datetime(2026, 12, 31, 18, tzinfo=TIMEZONE), datetime(2027, 1, 5, 23, tzinfo=TIMEZONE)):
+        found = await rehearse(company.database, company.clock.now, until, TIMEZONE, company.workdays())
+        (notice,) = [step for step in found if step.rule_name == "节前"]
+        assert notice.at.astimezone(TIMEZONE) == datetime(2026, 12, 31, 9, tzinfo=TIMEZONE)
+        assert (notice.audience, notice.period) == ("everybody", "2027年元旦")
+        assert {told.recipient for told in notice.told} == {"王建国", "陈晓", "李敏"}
+    assert await company.rows(Notice) == []
+    await company.at(2026, 12, 31, 9, 0)
+    names = {number: name for name, number in company.people.items()}
+    assert {names[each.person_id] for each in await company.rows(Notice)} == {told.recipient for told in notice.told}
+
+
+async def test_a_rehearsal_of_many_months_leaves_no_round_out(company: Company) -> None:
+    """Of the due moments up to then only the last one was rehearsed."""
+    company.clock.now = datetime(2026, 12, 1, 10, tzinfo=TIMEZONE)
+    until = datetime(2027, 7, 1, 10, tzinfo=TIMEZONE)
+    found = await rehearse(company.database, company.clock.now, until, TIMEZONE, company.workdays())
+    assert len({step.period for step in found}) == 3, "the ends of three quarters"

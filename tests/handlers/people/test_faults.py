@@ -136,6 +136,12 @@ def test_one_fault_is_one_line_at_its_place(name: str, tmp_path: Path) -> None:
     (line,) = faults(tmp_path, changed(**sheets))
     assert line.startswith(f"{sheet} 第 {row} 行 {column} "), line
     assert says in line
+    assert line.endswith(("。", "？")), line
+
+
+def test_units_alone_may_be_imported(tmp_path: Path) -> None:
+    assert faults(tmp_path, {"单位": UNITS}) == []
+    assert faults(tmp_path, {"单位": UNITS, "人员": ()}) == []
 
 
 def test_the_root_may_say_that_it_has_no_superior(tmp_path: Path) -> None:
@@ -216,7 +222,7 @@ Sheets = dict[str, Rows]
     ("sheets", "says"),
     [
         ({"单位": GOOD["单位"], "人员表2": (("工号",), ("1",))}, "人员表2 认不出这张工作表"),
-        ({"单位": GOOD["单位"]}, "没有“人员”工作表，现有的是：单位"),
+        ({"人员": GOOD["人员"]}, "没有“单位”工作表，现有的是：人员"),
         ({**GOOD, "员工": (("工号", "姓名", "单位"), ("1", "甲", "集团"))}, "工作表“人员”和“员工”是同一种表"),
         ({**GOOD, "单位": (), "人员": ()}, "一行内容也没有"),
     ],
