@@ -199,6 +199,11 @@ def _briefing(body: Mapping[str, Any], timezone: ZoneInfo) -> tuple[str | Tap, .
     return (f"{told}\n请在当面交底以后，填写《{title}》。\n", Tap("现在填写", f"{words.BEGIN} {title}"))
 
 
+def _cancelled(body: Mapping[str, Any], timezone: ZoneInfo) -> tuple[str | Tap, ...]:
+    node = f"项目“{body['project']}”（{body['label']}）的节点已经撤销"
+    return (f"{node}，《{body['title']}》不用再交，请不用理会之前的提醒。",)
+
+
 def _confirmed(body: Mapping[str, Any], timezone: ZoneInfo) -> tuple[str | Tap, ...]:
     return (f"{body['name']}，您的绑定申请通过了，以后在这里填表、办事都记在您名下。\n", Tap(words.MENU))
 
@@ -227,6 +232,7 @@ _WORDINGS: Mapping[NoticeKind, Callable[[Mapping[str, Any], ZoneInfo], tuple[str
         NoticeKind.MEDIA_FAILED: _media_failed,
         NoticeKind.HOLIDAY: _holiday,
         NoticeKind.PERSON_UNREACHABLE: _unreachable,
+        NoticeKind.NODE_CANCELLED: _cancelled,
         NoticeKind.RISK_BRIEFING: _briefing,
         NoticeKind.BINDING_CONFIRMED: _confirmed,
         NoticeKind.BINDING_WAITING: _asks_for_binding,

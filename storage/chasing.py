@@ -1,26 +1,32 @@
 """What officers do about duties that are owed: 催办 asks once a day, 免交 excuses."""
 
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any, Final
 
-from sqlalchemy import Select, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from storage import audit
-from storage.duty_queries import in_scope, owed
+from storage.duty_queries import ARRIVED, owed
+from storage.duty_scope import in_scope
 from storage.duty_views import Askable, DutyScope
-from storage.models import Appointment, Contact, Due, Duty, Reach, Round, Unit
-from storage.round_filling import insert_from, recipients
+from storage.handing_over import may_fill
+from storage.models import Appointment, Contact, Delivery, Due, Duty, Reach, Round, RoundStep, Unit
+from storage.round_filling import OBSERVER, insert_from, recipients
 from storage.round_models import ASKED
 from storage.tree import may, person_of, running
 from storage.turns import TurnFacts
-from storage.vocabulary import Permission, RoundRefusal
+from storage.vocabulary import DeliveryState, Permission, RoundRefusal
 
 FIRST_DAY: Final = date(2020, 1, 1)
 """The day of the place ASKED; a SMALLINT lasts until 2106."""
+
+
+UNDER_WAY: Final = (DeliveryState.PLANNED, DeliveryState.ATTEMPTING)
+"""The states of a message that goes out soon."""
 
 
 def place_of(today: date) -> int:
@@ -28,14 +34,34 @@ def place_of(today: date) -> int:
     return ASKED + (today - FIRST_DAY).days
 
 
-def _asking(contact: str, scope: DutyScope, today: date) -> Any:
+def _asking(contact: str, scope: DutyScope, today: date, *wanted: ColumnElement[bool]) -> Any:
     """(duty, place, person) for whom a 催办 of the contact's person tells today: never about themselves, nor about a
-    duty of which somebody was told by a 催办 today.
+    duty of which somebody was told by a 催办 today. `wanted` are more conditions on the duty.
     """
     place = place_of(today)
     told = exists(select(col(Due.duty_id)).where(col(Due.duty_id) == col(Duty.id), col(Due.place) == place))
-    asked = _meant(contact, scope, today).where(~told.correlate(Duty))
-    return recipients(asked, "observer", place, today)
+    asked = _meant(contact, scope, today).where(~told.correlate(Duty), *wanted)
+    return recipients(asked, OBSERVER, place, today)
+
+
+def _reminded(since: datetime) -> ColumnElement[bool]:
+    """Whether the ladder of its round has reminded the observer of a duty since then, or is about to."""
+    arrived = and_(col(Delivery.state).in_(ARRIVED), col(Delivery.updated_at) >= since)
+    query = (
+        select(col(Due.duty_id))
+        .join(RoundStep, and_(col(RoundStep.round_id) == col(Duty.round_id), col(RoundStep.place) == col(Due.place)))
+        .outerjoin(Delivery, col(Delivery.id) == col(Due.delivery_id))
+        .where(
+            col(Due.duty_id) == col(Duty.id),
+            col(RoundStep.audience) == OBSERVER,
+            or_(col(Due.delivery_id).is_(None), col(Delivery.state).in_(UNDER_WAY), arrived),
+        )
+    )
+    return exists(query.correlate(Duty))
+
+
+def _unless_reminded(since: datetime, *, again: bool) -> tuple[ColumnElement[bool], ...]:
+    return () if again else (~_reminded(since),)
 
 
 def _meant(contact: str, scope: DutyScope, today: date) -> Select[Any]:
@@ -53,9 +79,19 @@ def _meant(contact: str, scope: DutyScope, today: date) -> Select[Any]:
     return query
 
 
-async def askable(session: AsyncSession, contact: str, scope: DutyScope, today: date) -> Askable:
-    """What a 催办 would tell now."""
-    rows = _asking(contact, scope, today).subquery("asking")
+async def persons_to_ask(session: AsyncSession, contact: str, scope: DutyScope, since: datetime, today: date) -> int:
+    """How many people a 催办 would tell now; see `askable`."""
+    person = _asking(contact, scope, today, *_unless_reminded(since, again=False)).subquery("asking").c[2]
+    return int((await session.execute(select(func.count(person.distinct())))).scalar_one())
+
+
+async def askable(
+    session: AsyncSession, contact: str, scope: DutyScope, since: datetime, today: date, *, again: bool = False
+) -> Askable:
+    """What a 催办 would tell now. Those whom their round has reminded since `since` (aware; the beginning of today) are
+    left out, unless it asks `again`.
+    """
+    rows = _asking(contact, scope, today, *_unless_reminded(since, again=again)).subquery("asking")
     duty, person = rows.c[0], rows.c[2]
     reached = (
         exists(select(col(Contact.id)).where(col(Contact.person_id) == person, ~_gone())).correlate(rows)
@@ -69,7 +105,16 @@ async def askable(session: AsyncSession, contact: str, scope: DutyScope, today: 
     meant = _meant(contact, scope, today).with_only_columns(func.count())
     every = (await session.execute(meant)).scalar_one()
     unreachable = (await session.execute(lost)).scalar_one()
-    return Askable(found.persons, found.duties, unreachable, every - found.duties)
+    left = (0, 0) if again else await _left_out(session, _asking(contact, scope, today, _reminded(since)))
+    return Askable(found.persons, found.duties, unreachable, every - found.duties - left[1], left[0])
+
+
+async def _left_out(session: AsyncSession, asking: Any) -> tuple[int, int]:
+    """The people, and the duties, of this query."""
+    rows = asking.subquery("left_out")
+    counts = select(func.count(rows.c[2].distinct()), func.count(rows.c[0].distinct()))
+    persons, duties = (await session.execute(counts)).one()
+    return persons, duties
 
 
 def _gone() -> Any:
@@ -81,17 +126,20 @@ def _gone() -> Any:
 class AskDuties:
     """催办: tell the people who owe what is meant, or who stand in for them, once more. Returns Askable: what was told.
 
-    A duty is asked about once a day, whoever asks. The deliveries send it like a step of the ladder.
+    A duty is asked about once a day, whoever asks. The deliveries send it like a step of the ladder. `again`: also of
+    those whom their round reminded today.
     """
 
     scope: DutyScope
+    again: bool = False
 
     async def run(self, session: AsyncSession, turn: TurnFacts) -> Askable:
         """See Command."""
         today = turn.now.astimezone(turn.timezone).date()
-        found = await askable(session, turn.contact, self.scope, today)
+        since = datetime.combine(today, time(), turn.timezone)
+        found = await askable(session, turn.contact, self.scope, since, today, again=self.again)
         if found.duties:
-            rows = _asking(turn.contact, self.scope, today)
+            rows = _asking(turn.contact, self.scope, today, *_unless_reminded(since, again=self.again))
             await insert_from(session, Due, ("duty_id", "place", "recipient_id"), rows)
             scope = asdict(self.scope)
             detail = {
@@ -99,8 +147,10 @@ class AskDuties:
                 "duties": found.duties,
                 "level": scope["level"],
                 "unit": scope["unit_id"],
+                "person": scope["person_id"],
             }
-            audit.note(session, "duties.asked", "duties", {**detail, "periods": sorted(self.scope.periods)})
+            periods = {"periods": sorted(self.scope.periods), "back": sorted(self.scope.back), "again": self.again}
+            audit.note(session, "duties.asked", "duties", {**detail, **periods})
         return found
 
 
@@ -121,7 +171,7 @@ class DutyRefused:
 @dataclass(frozen=True, slots=True)
 class ExcuseDuty:
     """免交: an officer says that this duty is not owed. `reason` is put on the audit log (100 characters at most).
-    Returns Excused or DutyRefused.
+    Returns Excused or DutyRefused: nobody excuses what they owe, or stand in for, themselves.
     """
 
     duty_id: int
@@ -140,6 +190,8 @@ class ExcuseDuty:
             return DutyRefused(RoundRefusal.UNKNOWN)
         if duty.person_id == turn.person_id:
             return DutyRefused(RoundRefusal.OWN)
+        if await may_fill(session, turn, duty.person_id):
+            return DutyRefused(RoundRefusal.STANDS_IN)
         if duty.done_at is not None or duty.excused_at is not None:
             return DutyRefused(RoundRefusal.DONE)
         change = update(Duty).where(col(Duty.id) == self.duty_id).values(excused_at=turn.now)

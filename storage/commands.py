@@ -13,24 +13,19 @@ from storage.drafting import (
     DraftRestored,
     DraftSaved,
     DropDraft,
+    KeepCopy,
     RestoreDraft,
     SaveDraft,
 )
 from storage.findings import NewFinding
 from storage.handing_over import DraftHandedOver, HandOverDraft
-from storage.keeping import (
-    Appoint,
-    Appointed,
-    AppointmentsEnded,
-    EndAppointments,
-    KeepingRefused,
-    TransferPerson,
-    Transferred,
-)
+from storage.keeping import Appoint, Appointed, AppointmentsEnded, EndAppointments, KeepingRefused
 from storage.leaves import EndLeave, LeaveKept, NameSubstitute, TakeLeave
 from storage.lexicon import EditLexicon, LexiconEdited, LexiconRefused, UndoLexiconEdit
 from storage.media import DropMedia, ExpectMedia, MediaDropped, MediaExpected
 from storage.messages import MessageRecorded, MessageRefused, RecordMessage
+from storage.moving import TransferPerson, Transferred
+from storage.node_cancelling import CancelNode, NodeCancelled
 from storage.notices import SeeNotices
 from storage.phones import ChangePhone, PhoneChanged
 from storage.reaching import DeclineReminders
@@ -64,6 +59,7 @@ __all__ = [
     "BindRefusal",
     "BindRefused",
     "Bound",
+    "CancelNode",
     "ChangePhone",
     "Command",
     "CorrectFinding",
@@ -89,6 +85,7 @@ __all__ = [
     "Excused",
     "ExpectMedia",
     "HandOverDraft",
+    "KeepCopy",
     "KeepingRefusal",
     "KeepingRefused",
     "LabelsCorrected",
@@ -105,6 +102,7 @@ __all__ = [
     "NameSubstitute",
     "NewFinding",
     "NewText",
+    "NodeCancelled",
     "NodeOpened",
     "OpenNode",
     "PhoneChanged",

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from storage.duty_queries import in_scope, owed
+from storage.duty_queries import owed
+from storage.duty_scope import in_scope, within
 from storage.duty_views import DeliveryLine, DutyScope, PersonLine, PhoneLine, StoryLine
 from storage.form_titles import form_titles
 from storage.models import (
@@ -25,6 +26,7 @@ from storage.models import (
     Round,
     Unit,
 )
+from storage.ordering import by_pinyin
 from storage.tree import may, running, unit_views
 from storage.vocabulary import DeliveryState, DeliveryStep, NoticeKind, Permission
 
@@ -161,12 +163,12 @@ async def _notices_told(session: AsyncSession, ids: Sequence[int]) -> dict[int, 
 
 
 async def phones(
-    session: AsyncSession, contact: str, today: date, limit: int, offset: int
+    session: AsyncSession, contact: str, scope: DutyScope, today: date, limit: int, offset: int
 ) -> tuple[int, tuple[PhoneLine, ...]]:
-    """How many people within sight observe something today and are not reached by WeChat: not bound,
-    gone, or their newest message did not arrive. And some of them, by unit and name.
+    """How many people within sight observe something today (of the level, unit and person that are meant) and are not
+    reached by WeChat: not bound, gone, or their newest message did not arrive. And some of them, by unit and name.
     """
-    conditions = _not_reached(contact, today)
+    conditions = _not_reached(contact, scope, today)
     base = (
         select(col(Person.id))
         .join(Unit, col(Unit.id) == col(Person.unit_id))
@@ -185,7 +187,7 @@ async def phones(
             col(Reach.gone),
             col(Delivery.state),
         )
-        .order_by(col(Unit.path), col(Person.name), col(Person.id))
+        .order_by(col(Unit.path), by_pinyin(col(Person.name)), col(Person.id))
         .limit(limit)
         .offset(offset)
     )
@@ -212,13 +214,18 @@ def _newest() -> ColumnElement[bool]:
     return col(Delivery.id) == last.correlate(Person).scalar_subquery()
 
 
-def _not_reached(contact: str, today: date) -> tuple[ColumnElement[bool], ...]:
-    observes = exists(
-        select(col(Appointment.id)).where(col(Appointment.person_id) == col(Person.id), running(today))
-    ).correlate(Person)
+def _not_reached(contact: str, scope: DutyScope, today: date) -> tuple[ColumnElement[bool], ...]:
+    observing = select(col(Appointment.id)).where(col(Appointment.person_id) == col(Person.id), running(today))
+    if scope.level is not None:
+        observing = observing.where(col(Appointment.level) == scope.level)
+    if scope.unit_id is not None:
+        units = select(col(Unit.id)).where(within(scope.unit_id))
+        observing = observing.where(or_(col(Appointment.unit_id).in_(units), col(Person.unit_id).in_(units)))
+    if scope.person_id is not None:
+        observing = observing.where(col(Appointment.person_id) == scope.person_id)
     return (
         _visible(Permission.READ_SHEETS, contact),
-        observes,
+        exists(observing).correlate(Person),
         or_(col(Contact.id).is_(None), func.coalesce(col(Reach.gone), "") != "", col(Delivery.state).in_(NOT_REACHED)),
     )
 

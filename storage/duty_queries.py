@@ -7,14 +7,11 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Date,
-    ScalarSelect,
     and_,
     bindparam,
     case,
     exists,
     func,
-    literal,
-    or_,
     select,
     union,
 )
@@ -22,16 +19,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from storage.duty_scope import NODE, in_periods, in_scope
 from storage.duty_views import DutyScope, OwedLine, OwedPage, OwnDuty, UnitRate
 from storage.form_titles import form_titles
 from storage.models import Appointment, Contact, Delivery, Due, Duty, Leave, Person, Round, Sheet, Unit
+from storage.ordering import by_pinyin
 from storage.queries import Query
-from storage.tree import away, below, may, person_of, running, unit_views
+from storage.reached import gone_of
+from storage.tree import away, may, person_of, running, unit_views
 from storage.views import UnitView
-from storage.vocabulary import DeliveryState, Level, Permission, RoundState, SheetState
+from storage.vocabulary import DeliveryState, Level, Permission, SheetState
 
-NODE = "node:"
-"""What the period of a node's round begins with."""
 ARRIVED = (DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.MAYBE)
 """The states of a message that its person has, or may have, got."""
 
@@ -44,28 +42,6 @@ def owed() -> tuple[ColumnElement[bool], ...]:
 def on_leave(person: Any, today: date) -> ColumnElement[bool]:
     """Whether a person (a column) is on leave this day."""
     return exists(select(col(Leave.id)).where(col(Leave.person_id) == person, away(today)))
-
-
-def in_scope(scope: DutyScope, permission: Permission, contact: str) -> tuple[ColumnElement[bool], ...]:
-    """Conditions on Duty and Round: what is meant of the duties that the contact's person may see by `permission`."""
-    units = select(col(Unit.id)).where(may(permission, contact, col(Unit.path)))
-    if scope.unit_id is not None:
-        units = units.where(below(col(Unit.path), _path_of(scope.unit_id)))
-    conditions: list[ColumnElement[bool]] = [col(Duty.unit_id).in_(units)]
-    if scope.level is not None:
-        conditions.append(col(Round.level) == scope.level)
-    if scope.periods:
-        nodes = [and_(col(Round.due_at) >= start, col(Round.due_at) < end) for start, end in scope.spans]
-        node = and_(col(Round.period).startswith(NODE), or_(*nodes)) if nodes else literal(False)
-        conditions.append(or_(col(Round.period).in_(sorted(scope.periods)), node))
-    else:
-        conditions.append(col(Round.state) != RoundState.CLOSED)
-    return tuple(conditions)
-
-
-def _path_of(unit_id: int) -> ScalarSelect[str]:
-    seat = aliased(Unit)
-    return select(col(seat.path)).where(col(seat.id) == unit_id).scalar_subquery()
 
 
 def _own() -> Query:
@@ -151,16 +127,31 @@ async def owed_page(
         .join(Unit, col(Unit.id) == col(Duty.unit_id))
         .join(Person, col(Person.id) == col(Duty.person_id))
         .where(*owed(), *meant)
-        .order_by(col(Unit.path), col(Person.name), col(Round.due_at), col(Duty.id))
+        .order_by(col(Unit.path), by_pinyin(col(Person.name)), col(Person.id), col(Round.due_at), col(Duty.id))
     )
     ids = (await session.execute(listed.limit(limit).offset(offset))).scalars().all() if counts.owed else ()
     return OwedPage(counts.total, counts.owed, counts.people, await _lines(session, ids, today))
 
 
+async def labels(session: AsyncSession, contact: str, scope: DutyScope) -> tuple[str, ...]:
+    """How the periods of what is meant are called, what is due first first; empty for nodes of projects."""
+    label = case((col(Round.period).startswith(NODE), ""), else_=col(Round.label))
+    meant = (
+        select(label.label("label"), col(Round.due_at).label("due_at"))
+        .join(Duty, col(Duty.round_id) == col(Round.id))
+        .where(*in_scope(scope, Permission.READ_SHEETS, contact))
+        .subquery("meant")
+    )
+    query = select(meant.c.label).group_by(meant.c.label).order_by(func.min(meant.c.due_at), meant.c.label)
+    return tuple((await session.execute(query)).scalars())
+
+
 async def owed_by(
-    session: AsyncSession, contact: str, permission: Permission, person_id: int, today: date
+    session: AsyncSession, contact: str, permission: Permission, person_id: int, scope: DutyScope, today: date
 ) -> tuple[OwedLine, ...]:
-    """What one person owes, in whatever round, within the subtree of an office that carries `permission`."""
+    """What one person owes within the subtree of an office that carries `permission`, in the periods that are named,
+    or else in whatever round.
+    """
     units = select(col(Unit.id)).where(may(permission, contact, col(Unit.path)))
     query = (
         select(col(Duty.id))
@@ -169,6 +160,8 @@ async def owed_by(
         .where(col(Appointment.person_id) == person_id, *owed(), col(Duty.unit_id).in_(units))
         .order_by(col(Round.due_at), col(Duty.id))
     )
+    if scope.names_periods:
+        query = query.where(in_periods(scope))
     return await _lines(session, (await session.execute(query)).scalars().all(), today)
 
 
@@ -195,6 +188,7 @@ async def _lines(session: AsyncSession, ids: Sequence[int | None], today: date) 
             substitute_name=row.substitute or "",
             has_left=not row.runs,
             bound=row.bound,
+            gone=row.gone or "",
             told=told.get(row.Duty.id, {}),
         )
         for row in (rows[number] for number in ids)
@@ -224,6 +218,7 @@ def _details(ids: Collection[int | None], today: date) -> Query:
             exists(select(col(Contact.id)).where(col(Contact.person_id) == col(Duty.person_id)))
             .correlate(Duty)
             .label("bound"),
+            gone_of(col(Duty.person_id)).label("gone"),
         )
         .join(Round, col(Round.id) == col(Duty.round_id))
         .join(Appointment, col(Appointment.id) == col(Duty.appointment_id))

@@ -14,7 +14,8 @@ class DutyScope:
     """Which duties are meant, within what the asking person may see. Nothing set: all of the rounds that are open.
 
     `periods` are keys of rounds; with them also rounds that are closed are meant. A node has no period of the calendar:
-    it is meant when it is due within one of `spans` (aware; the end is not included).
+    it is meant when it is due within one of `spans` (aware; the end is not included). `back` counts from what is in
+    progress: 0 is the newest period of each rule that was opened, and nodes that are open; 1 the period before that.
     """
 
     periods: frozenset[str] = frozenset()
@@ -22,6 +23,13 @@ class DutyScope:
     level: Level | None = None
     unit_id: int | None = None
     """This unit and those below it."""
+    back: frozenset[int] = frozenset()
+    person_id: int | None = None
+
+    @property
+    def names_periods(self) -> bool:
+        """Whether anything is said about periods."""
+        return bool(self.periods or self.spans or self.back)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,8 @@ class OwedLine:
     has_left: bool
     """The appointment does not run any more (已调离)."""
     bound: bool
+    gone: str
+    """Why nothing reaches their WeChat: unfollowed, or WeChat's errcode; else empty."""
     told: Mapping[str, int] = field(default_factory=dict)
     """How many messages about it were sent, by DeliveryWay."""
 
@@ -88,13 +98,15 @@ class OwedPage:
 @dataclass(frozen=True, slots=True)
 class Askable:
     """What a 催办 would tell: persons and their duties; `unreachable` of these persons by no WeChat; `already` is the
-    number of duties of which somebody was asked today.
+    number of duties of which somebody was asked today; `reminded` people are left out, as their round reminded them
+    today.
     """
 
     persons: int
     duties: int
     unreachable: int
     already: int
+    reminded: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +209,20 @@ class RoundLine:
     opens_at: datetime
     due_at: datetime
     closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenNodeLine:
+    """A node of a project at which something is owed, as an officer sees it. `due_at` is aware UTC."""
+
+    round_id: int
+    project: str
+    label: str
+    due_at: datetime
+    people: tuple[str, ...] = field(repr=False)
+    """Who owes something."""
+    done: int
+    """How many sheets were handed in for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from storage.keeping_views import LeaveView, OfficerView, PeoplePage, PersonCard, StandsInView, TransferView
+from storage.keeping_views import (
+    LeaveView,
+    OfficerView,
+    PeoplePage,
+    PersonCard,
+    StandsInView,
+    TransferView,
+    planned_ends,
+)
 from storage.models import Appointment, Contact, Leave, Office, Person, Transfer, Unit
-from storage.tree import below, may, person_of, running, unit_views
-from storage.views import AppointmentView, UnitView
+from storage.ordering import by_pinyin
+from storage.reached import gone_of
+from storage.tree import below, covers_offices, may, person_of, running, unit_views
+from storage.views import AppointmentView, OfficeView, UnitView
 from storage.vocabulary import Level, Permission, Role, TransferState
 
 _MOST_UNITS = 50
@@ -22,12 +32,12 @@ KEEPS = Permission.MANAGE_PEOPLE
 
 async def named(session: AsyncSession, contact: str, said: str, today: date, limit: int) -> tuple[PersonCard, ...]:
     """The people with this name or staff number (in either case), or this id (#17), whom the contact's person keeps."""
-    return await _cards(session, and_(_called(said), may(KEEPS, contact, col(Unit.path))), today, limit)
+    return await _cards(session, contact, and_(_called(said), may(KEEPS, contact, col(Unit.path))), today, limit)
 
 
 async def myself(session: AsyncSession, contact: str, today: date) -> PersonCard | None:
     """The contact's own person."""
-    found = await _cards(session, col(Person.id) == person_of(contact), today, 1)
+    found = await _cards(session, contact, col(Person.id) == person_of(contact), today, 1)
     return found[0] if found else None
 
 
@@ -53,9 +63,26 @@ async def officers(session: AsyncSession, contact: str, limit: int) -> tuple[Off
     return tuple(OfficerView(row.name, row.unit) for row in rows if row.path == rows[0].path)[:limit]
 
 
+async def offices_of(session: AsyncSession, contact: str, person_id: int) -> tuple[OfficeView, ...]:
+    """The running offices of somebody whom the contact's person keeps, over whatever units, by their units."""
+    held, seat = aliased(Office), aliased(Unit)
+    query: Any = (
+        select(col(held.id), col(held.role), col(seat.path))
+        .join(seat, col(seat.id) == col(held.unit_id))
+        .join(Person, col(Person.id) == col(held.person_id))
+        .join(Unit, col(Unit.id) == col(Person.unit_id))
+        .where(col(held.person_id) == person_id, col(held.ended_at).is_(None), may(KEEPS, contact, col(Unit.path)))
+        .order_by(col(seat.path), col(held.id))
+    )
+    rows = (await session.execute(query)).all()
+    units = await unit_views(session, {row.path for row in rows})
+    return tuple(OfficeView(row.id, Role(row.role), units[row.path]) for row in rows)
+
+
 async def colleagues(session: AsyncSession, contact: str, said: str, today: date, limit: int) -> tuple[PersonCard, ...]:
     """The people so called who may stand in for the contact's person: see `may_stand_in`."""
-    return await _cards(session, and_(_called(said), may_stand_in(person_of(contact), today)), today, limit)
+    wanted = and_(_called(said), may_stand_in(person_of(contact), today))
+    return await _cards(session, contact, wanted, today, limit)
 
 
 def may_stand_in(person: Any, today: date) -> ColumnElement[bool]:
@@ -87,7 +114,7 @@ async def of_unit(
     wanted = and_(inside, may(KEEPS, contact, col(Unit.path)))
     counted = select(func.count()).select_from(Person).join(Unit, col(Unit.id) == col(Person.unit_id)).where(wanted)
     total = (await session.execute(counted)).scalar_one()
-    return PeoplePage(total, await _cards(session, wanted, today, limit, offset) if total else ())
+    return PeoplePage(total, await _cards(session, contact, wanted, today, limit, offset) if total else ())
 
 
 async def units(session: AsyncSession, contact: str, said: str) -> tuple[UnitView, ...]:
@@ -129,9 +156,9 @@ def _called(said: str) -> ColumnElement[bool]:
 
 
 async def _cards(
-    session: AsyncSession, wanted: ColumnElement[bool], today: date, limit: int, offset: int = 0
+    session: AsyncSession, contact: str, wanted: ColumnElement[bool], today: date, limit: int, offset: int = 0
 ) -> tuple[PersonCard, ...]:
-    """The people where `wanted` (about Person and Unit) holds."""
+    """The people where `wanted` (about Person and Unit) holds, as the contact's person sees them."""
     bound = exists(select(col(Contact.id)).where(col(Contact.person_id) == col(Person.id))).correlate(Person)
     query = (
         select(
@@ -142,10 +169,12 @@ async def _cards(
             col(Person.phone),
             col(Unit.path),
             bound.label("is_bound"),
+            covers_offices(person_of(contact), col(Person.id)).label("covered"),
+            gone_of(col(Person.id)).label("gone"),
         )
         .join(Unit, col(Unit.id) == col(Person.unit_id))
         .where(wanted)
-        .order_by(col(Unit.path), col(Person.name), col(Person.id))
+        .order_by(col(Unit.path), by_pinyin(col(Person.name)), col(Person.id))
         .limit(limit)
         .offset(offset)
     )
@@ -167,6 +196,7 @@ async def _cards(
             post=row.post,
             phone=row.phone,
             is_bound=row.is_bound,
+            is_beyond=not row.covered,
             appointments=tuple(
                 AppointmentView(each.id, Level(each.level), places[each.path], each.starts_on, each.ends_on)
                 for each in appointments
@@ -183,9 +213,14 @@ async def _cards(
                 if each.substitute_id == row.id
             ),
             transfer=next(
-                (TransferView(places[each.path], each.starts_on) for each in transfers if each.person_id == row.id),
+                (
+                    TransferView(places[each.path], each.starts_on, planned_ends(each.ended))
+                    for each in transfers
+                    if each.person_id == row.id
+                ),
                 None,
             ),
+            gone=row.gone or "",
         )
         for row in rows
     )
@@ -213,7 +248,7 @@ def _appointments(ids: Sequence[int], today: date) -> Select[*tuple[Any, ...]]:
 
 def _transfers(ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
     return (
-        select(col(Transfer.person_id), col(Transfer.starts_on), col(Unit.path))
+        select(col(Transfer.person_id), col(Transfer.starts_on), col(Transfer.ended), col(Unit.path))
         .join(Unit, col(Unit.id) == col(Transfer.to_unit_id))
         .where(col(Transfer.person_id).in_(ids), col(Transfer.state) == TransferState.PLANNED)
     )

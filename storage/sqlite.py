@@ -95,6 +95,7 @@ def _connect(path: str, timeout: float, pragmas: Sequence[str]) -> sqlite3.Conne
     patient = Retrying(
         retry=retry_if_exception(_is_locked), stop=stop_after_delay(timeout), wait=wait_random(0.01, 0.05), reraise=True
     )
+    connection.create_function("convert_to", 2, _converted, deterministic=True)
     try:
         for pragma in pragmas:  # SQLite itself does not wait when two change the journal mode of a new file at once
             patient(connection.execute, f"PRAGMA {pragma}")
@@ -102,6 +103,11 @@ def _connect(path: str, timeout: float, pragmas: Sequence[str]) -> sqlite3.Conne
         connection.close()
         raise
     return connection
+
+
+def _converted(text: str | None, encoding: str) -> bytes | None:
+    """PostgreSQL's convert_to."""
+    return None if text is None else text.encode(encoding, errors="replace")
 
 
 def _is_locked(error: BaseException) -> bool:

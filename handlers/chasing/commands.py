@@ -20,7 +20,7 @@ COMMANDS: tuple[StaffCommand, ...] = (
     StaffCommand(
         word=owing.ASK,
         usage=owing.ASK,
-        help="请没交的人尽快交，先告诉您有几人再发；可以加期次、层级、单位",
+        help="请没交的人尽快交，先告诉您有几人再发；可以加期次、层级、单位、姓名",
         permission=Permission.MANAGE_ROUNDS,
         longest=hearing.LONGEST,
         behind=hearing.ask,
@@ -65,7 +65,7 @@ COMMANDS: tuple[StaffCommand, ...] = (
     StaffCommand(
         word=sendings.PHONES,
         usage=sendings.PHONES,
-        help="微信通知不到的观察员和电话",
+        help="微信通知不到的观察员和电话；可以加层级、单位",
         permission=Permission.READ_SHEETS,
         longest=hearing.LONGEST,
         behind=hearing.phones,

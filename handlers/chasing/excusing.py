@@ -10,7 +10,7 @@ from handlers.chasing import typed, wording
 from handlers.keeping.asking import Act, ask
 from nlp.normalising import simplified
 from storage.commands import DutyRefused, Excused, ExcuseDuty
-from storage.duty_views import OwedLine, PersonLine
+from storage.duty_views import DutyScope, OwedLine, PersonLine
 from storage.vocabulary import Permission, RoundRefusal
 
 EXCUSE: Final = "免交"
@@ -31,6 +31,7 @@ QUESTION: Final = (
 DONE: Final = "已免交：{name} 的 {title} {label}。"
 REFUSED: Final = {
     RoundRefusal.OWN: "自己的任务不能自己免交，请上级纪检人员办理。",
+    RoundRefusal.STANDS_IN: "没有办理：这一份现在由您代填，和自己的任务一样不能自己免交，请上级纪检人员办理。",
     RoundRefusal.DONE: "没有办理：这一份刚刚交了，或者已经免交。",
 }
 _DUTY: Final = re.compile(r"任务([0-9]{1,12})")
@@ -38,7 +39,7 @@ _DUTY: Final = re.compile(r"任务([0-9]{1,12})")
 
 class _Said(NamedTuple):
     name: str
-    periods: frozenset[str]
+    scope: DutyScope
     duty: int
     reason: str
 
@@ -53,10 +54,8 @@ async def excuse(argument: str, conversation: Conversation, context: Context) ->
         rest = argument.strip().removeprefix(said.name).strip()
         whom = [Tap(f"{each.name}（{each.unit_name}）{each.staff_number}", _again(each, rest)) for each in people]
         return _asked_which(WHICH_PERSON.format(name=said.name), whom, conversation, context)
-    owing = await context.records.rounds.owed_by(people[0].id)
+    owing = await context.records.rounds.owed_by(people[0].id, said.scope)
     meant = [line for line in owing if said.duty in (0, line.duty_id)]
-    if said.periods:
-        meant = [line for line in meant if line.period in said.periods]
     if not meant:
         return say(conversation, *UNKNOWN)
     if not 0 < len(said.reason) <= LONGEST_REASON:
@@ -82,9 +81,9 @@ def _read(argument: str, context: Context) -> _Said:
     name, _, rest = " ".join(argument.split()).partition(" ")
     word, _, reason = rest.partition(" ")
     if found := _DUTY.fullmatch(word):
-        return _Said(name, frozenset(), int(found[1]), reason.strip())
-    periods = frozenset(period.key for period in typed.periods_of(simplified(word), today)) if word else frozenset()
-    return _Said(name, periods, 0, (reason if periods else rest).strip())
+        return _Said(name, DutyScope(), int(found[1]), reason.strip())
+    scope = typed.scope_of(simplified(word), today, context.timezone) if word else DutyScope()
+    return _Said(name, scope, 0, (reason if scope.names_periods else rest).strip())
 
 
 def _asked_which(head: str, taps: Sequence[Tap], conversation: Conversation, context: Context) -> Outcome:

@@ -46,7 +46,7 @@ ask = _behind("催办|催交|催一下|催报", _has(0), attached=True)
 rates = _behind("提交率|上交率|提交情况", _has(0), attached=True)
 sent = _behind("推送|推送情况", _has(0, 4))
 story = _behind("看推送", lambda argument: re.fullmatch(r"[0-9]{1,12}", argument) is not None)
-phones = _behind("电话名单", lambda argument: re.fullmatch(r"(?:第?\s*[0-9]{1,3}\s*页)?", argument) is not None)
+phones = _behind("电话名单", _has(0))
 
 
 def excuse(said: str) -> str | None:

@@ -1,7 +1,8 @@
 """未交, 提交率 and 催办: who has not handed in, how much was, and asking them once more."""
 
+import re
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any, Final
 
 from handlers import words
@@ -21,6 +22,7 @@ ACT: Final = "ask_duties"
 PAGE: Final = 12
 """Duties on one page: some 700 characters, one reply of WeChat."""
 ALL: Final = DutyScope()
+_AGAIN: Final = re.compile(r"\s*(?:连|连同|包括|含)今天(?:自动)?提醒过的人?(?:都|也|一起)?(?:催办?)?")
 
 
 async def owed(argument: str, conversation: Conversation, context: Context) -> Outcome:
@@ -34,18 +36,25 @@ async def owed(argument: str, conversation: Conversation, context: Context) -> O
     if page.owed and not page.lines:  # beyond the end: the last one
         page = await context.records.rounds.owed(meant.scope, limit=PAGE, offset=(pages - 1) * PAGE)
     if not page.owed:
-        return say(conversation, *_none(page, meant))
+        return say(conversation, *_none(page, meant, OWED))
     place = min(meant.page, pages), pages
     parts = wording.owed(page, meant.what, meant.said, place, context.now, context.timezone)
-    return say(conversation, *parts)
+    to_ask = await context.records.rounds.persons_to_ask(meant.scope, _today(context))
+    return say(conversation, *parts, *wording.ways_on(to_ask, meant.said))
 
 
-def _none(page: OwedPage, meant: Meant) -> wording.Parts:
+def _today(context: Context) -> datetime:
+    """Its beginning: whom a round has reminded since then needs no 催办."""
+    return datetime.combine(context.now.astimezone(context.timezone).date(), time(), context.timezone)
+
+
+def _none(page: OwedPage, meant: Meant, word: str) -> wording.Parts:
+    """`word` is the command that found nothing."""
     if page.total:
         return [wording.ALL_DONE.format(what=meant.what, total=page.total), Tap(words.MENU)]
     if meant.scope == ALL:
         return list(wording.NOTHING)
-    earlier = "" if meant.scope.periods else wording.NAME_THE_PERIOD
+    earlier = "" if meant.scope.names_periods else wording.NAME_THE_PERIOD.format(word=word)
     return [wording.NOTHING_IN.format(what=meant.what, earlier=earlier), Tap(words.MENU)]
 
 
@@ -57,27 +66,34 @@ async def rates(argument: str, conversation: Conversation, context: Context) -> 
         return say(conversation, *wording.sentence(str(refusal)))
     found = await context.records.rounds.rates(meant.scope)
     if not found or not (found[0].total or found[0].excused):
-        return say(conversation, *_none(OwedPage(0, 0, 0, ()), meant))
+        return say(conversation, *_none(OwedPage(0, 0, 0, ()), meant, RATES))
     return say(conversation, *wording.rates(found, meant.what, meant.said))
 
 
 async def ask_for(argument: str, conversation: Conversation, context: Context) -> Outcome:
-    """催办 [period] [level] [unit]: says how many will be told, and asks."""
+    """催办 [period] [level] [unit]: says how many will be told, and asks. Whoever was reminded today is left out,
+    unless the text includes them.
+    """
+    said = _AGAIN.sub("", argument)
+    again = said != argument
     try:
-        meant = await typed.read(argument, context)
+        meant = await typed.read(said, context)
     except ValueError as refusal:
         return say(conversation, *wording.sentence(str(refusal)))
-    found = await context.records.rounds.askable(meant.scope)
+    found = await context.records.rounds.askable(meant.scope, _today(context), again=again)
     if not found.duties:
-        return say(conversation, *await _nobody(meant, context))
-    kept = {"scope": _to_json(meant.scope)}
-    return ask(conversation, context, ACT, kept, wording.ask_question(meant.what, found))
+        return say(conversation, *await _nobody(meant, found, context))
+    kept = {"scope": _to_json(meant.scope), "again": again}
+    instead = (wording.again(meant.said),) if found.reminded else ()
+    return ask(conversation, context, ACT, kept, wording.ask_question(meant.what, found), instead)
 
 
-async def _nobody(meant: Meant, context: Context) -> wording.Parts:
+async def _nobody(meant: Meant, found: Askable, context: Context) -> wording.Parts:
+    if found.reminded:
+        return wording.only_reminded(meant.what, found, meant.said)
     page = await context.records.rounds.owed(meant.scope, limit=1)
     if not page.total:
-        return _none(page, meant)
+        return _none(page, meant, ASK)
     told = wording.NOBODY_TO_ASK if page.owed else wording.ALL_HANDED_IN
     return wording.sentence(told.format(what=meant.what).strip())
 
@@ -88,12 +104,12 @@ def make_ask(kept: Json) -> Act:
     def worded(result: Askable) -> wording.Parts:
         return wording.asked(result)
 
-    return Act(AskDuties(_from_json(kept["scope"])), worded)
+    return Act(AskDuties(_from_json(kept["scope"]), bool(kept.get("again"))), worded)
 
 
 def _to_json(scope: DutyScope) -> dict[str, Any]:
     spans = [[start.isoformat(), end.isoformat()] for start, end in scope.spans]
-    return {**asdict(scope), "periods": sorted(scope.periods), "spans": spans}
+    return {**asdict(scope), "periods": sorted(scope.periods), "spans": spans, "back": sorted(scope.back)}
 
 
 def _from_json(kept: Json) -> DutyScope:
@@ -102,4 +118,6 @@ def _from_json(kept: Json) -> DutyScope:
         spans=tuple((datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in kept["spans"]),
         level=Level(kept["level"]) if kept["level"] else None,
         unit_id=kept["unit_id"],
+        back=frozenset(kept.get("back", ())),  # a question of an earlier version has none, nor a person
+        person_id=kept.get("person_id"),
     )

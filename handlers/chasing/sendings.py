@@ -2,10 +2,13 @@
 
 import re
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from handlers.base import Context, Conversation, Outcome, Said, say, text
 from handlers.chasing import sendings_wording as wording
+from handlers.chasing import typed
+from handlers.chasing.wording import sentence
 from storage.commands import WriteAudit
 from storage.vocabulary import Permission
 
@@ -18,6 +21,7 @@ PAGE: Final = 5
 PHONES_PAGE: Final = 12
 MOST: Final = 200
 """Messages to one person in that time; more are not counted."""
+_BARE_PAGE: Final = re.compile(r"(?:^|\s+)([0-9]{1,3})$")
 _PAGE: Final = re.compile(r"\s*第?\s*([0-9]{1,3})\s*页$")
 
 
@@ -51,16 +55,24 @@ async def story(argument: str, conversation: Conversation, context: Context) -> 
 
 
 async def phones(argument: str, conversation: Conversation, context: Context) -> Outcome:
-    """电话名单 [page]: whom to telephone; who read whose number is put on the audit log in the same turn."""
-    page = _PAGE.search(argument)
-    wanted = max(int(page[1]) if page is not None else 1, 1)
-    total, lines = await context.records.rounds.phones(limit=PHONES_PAGE, offset=(wanted - 1) * PHONES_PAGE)
+    """电话名单 [level] [unit] [person] [page]: whom to telephone; who read whose number is put on the audit log in the
+    same turn.
+    """
+    try:
+        meant = await typed.read(_BARE_PAGE.sub(r" 第\1页", argument), context)
+    except ValueError as refusal:
+        return say(conversation, *sentence(str(refusal)))
+    if meant.scope.names_periods:
+        return say(conversation, *sentence(wording.NO_PERIODS))
+    wanted = max(meant.page, 1)
+    reading = partial(context.records.rounds.phones, meant.scope, limit=PHONES_PAGE)
+    total, lines = await reading(offset=(wanted - 1) * PHONES_PAGE)
     if not total:
-        return say(conversation, *wording.NOBODY_TO_CALL)
+        return say(conversation, *wording.nobody_to_call(meant.whom))
     pages = -(-total // PHONES_PAGE)
     if not lines:
         wanted = pages
-        _, lines = await context.records.rounds.phones(limit=PHONES_PAGE, offset=(pages - 1) * PHONES_PAGE)
-    said = Said(conversation, text(*wording.phones(total, lines, (wanted, pages))))
+        _, lines = await reading(offset=(pages - 1) * PHONES_PAGE)
+    said = Said(conversation, text(*wording.phones(total, lines, (wanted, pages), meant)))
     read = WriteAudit("phones.read", "phones", {"persons": [line.person_id for line in lines if line.phone]})
     return Outcome(commands=(read,), then=lambda results: said)

@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 
 from handlers import words
 from handlers.base import Tap
+from handlers.chasing.typed import Meant
 from handlers.chasing.wording import WAYS, Parts, row, turn_pages
 from handlers.deliveries.facts import NOTICES
+from handlers.deliveries.lost import INVALID, UNFOLLOWED, lost
 from handlers.rounds.quiet import is_quiet, next_awake
 from storage.duty_views import DeliveryLine, PersonLine, PhoneLine, StoryLine
 from storage.vocabulary import DeliveryState, DeliveryStep
@@ -34,12 +36,12 @@ HEAD: Final = "{name}（{unit}）近 {days} 天的推送，新的在前："
 STORY: Final = "经过"
 STORY_HEAD: Final = "发给 {name} 的消息：{what}\n结果：{end}\n\n经过："
 EMPTIED: Final = "（没有剩下要说的）"
-PHONES_HEAD: Final = "微信通知不到的观察员共 {total} 人。号码是个人信息，只用于联系交表，查看已记入审计："
+NOBODY_OF: Final = "{whom}：没有微信通知不到的观察员。\n\n"
+NO_PERIODS: Final = "电话名单不分期次，可以写层级、单位、姓名，例如“电话名单 职能 二公司”。"
+PHONES_HEAD: Final = "微信通知不到的观察员{whom}共 {total} 人。号码是个人信息，只用于联系交表，查看已记入审计："
 NO_PHONE: Final = "没有登记电话"
-ADD_PHONES: Final = "没有登记电话的，请管理员在人员表里补上手机号，再导入一次。"
+ADD_PHONES: Final = "没有登记电话的，问到以后回复“改手机 {name} 号码”补上。"
 NOT_BOUND: Final = "未绑定微信"
-UNFOLLOWED: Final = "已取消关注"
-GONE: Final = "微信收不到（错误码 {code}）"
 OWES: Final = "，欠 {count} 份"
 TAKEN: Final = "已发出"
 """A customer-service message that WeChat took: no receipt comes for it (docs/deliveries.md)."""
@@ -72,7 +74,8 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
         "unfollowed": UNFOLLOWED,
         "unbound": NOT_BOUND,
         "43004": UNFOLLOWED,
-        "40003": "绑定的微信号已失效",
+        "40003": INVALID,
+        "success": "",  # WeChat's word for what has arrived
         "no_way": "没有可用的通知方式",
         "held": "这种方式暂停了",
         "quota": "微信的额度用完了",
@@ -80,7 +83,7 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
         "reachable": "本人刚来过信，先不打扰",
         "touched": "本人刚点了菜单、关注或扫码，趁这一分钟发",
         "new_way": "有了新的通知方式",
-        "nothing": "已经交了、看过了，或者不用交了",
+        "nothing": "已经交了、看过了、不用交了，或者代填结束了（改为通知现在该交的人）",
         "unclear": "微信没有答复",
         "no_connection": "连不上微信",
         "crash": "程序中途停过",
@@ -151,9 +154,14 @@ def story(line: DeliveryLine, steps: Sequence[StoryLine], now: datetime, zone: Z
     return [*parts, "\n\n", *row([Tap("返回", f"推送 {line.person_name}"), Tap(words.MENU)])]
 
 
-def phones(total: int, lines: Sequence[PhoneLine], place: tuple[int, int]) -> Parts:
+def nobody_to_call(whom: str) -> Parts:
+    """WeChat reaches all of these, or there are none."""
+    return [NOBODY_OF.format(whom=whom), Tap(words.MENU)] if whom else list(NOBODY_TO_CALL)
+
+
+def phones(total: int, lines: Sequence[PhoneLine], place: tuple[int, int], meant: Meant) -> Parts:
     """Whom to telephone."""
-    parts: Parts = [PHONES_HEAD.format(total=total)]
+    parts: Parts = [PHONES_HEAD.format(whom=f"（{meant.whom}）" if meant.whom else "", total=total)]
     unit = 0
     for line in lines:
         if line.unit.id != unit:
@@ -161,16 +169,16 @@ def phones(total: int, lines: Sequence[PhoneLine], place: tuple[int, int]) -> Pa
             unit = line.unit.id
         owes = OWES.format(count=line.owed) if line.owed else ""
         parts.append(f"\n· {line.name}　{line.phone or NO_PHONE}（{_why(line)}{owes}）")
-    if not all(line.phone for line in lines):
-        parts.append(f"\n\n{ADD_PHONES}")
-    return [*parts, *turn_pages("电话名单", "", place), "\n\n", Tap(words.MENU)]
+    if missing := [line for line in lines if not line.phone]:
+        parts.append(f"\n\n{ADD_PHONES.format(name=missing[0].name)}")
+    return [*parts, *turn_pages("电话名单", meant.said, place), "\n\n", Tap(words.MENU)]
 
 
 def _why(line: PhoneLine) -> str:
     if not line.bound:
         return NOT_BOUND
     if line.gone:
-        return REASONS.get(line.gone) or GONE.format(code=line.gone)
+        return lost(line.gone)
     return STATES[line.state] if line.state is not None else ""
 
 

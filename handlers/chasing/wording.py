@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from handlers import words
 from handlers.base import Tap
 from handlers.deliveries.days import distance
+from handlers.deliveries.lost import lost
 from storage.duty_views import Askable, OwedLine, OwedPage, UnitRate
 
 Parts = list[str | Tap]
@@ -16,7 +17,7 @@ Parts = list[str | Tap]
 NOTHING: Final[tuple[str | Tap, ...]] = ("没有查到应交的观察表。\n\n", Tap(words.MENU))
 """For an officer with nothing to look after, and everybody who is none: the same to the byte."""
 NOTHING_IN: Final = "{what}：没有查到应交的观察表。{earlier}\n\n"
-NAME_THE_PERIOD: Final = "已经结束的期次，请写明是哪一期，例如“未交 三季度”。"
+NAME_THE_PERIOD: Final = "已经结束的期次，请写明是哪一期，例如“{word} 三季度”。"
 ALL_DONE: Final = "{what}：应交 {total} 份，都交齐了。\n\n"
 HEAD: Final = "{what}：应交 {total} 份，已交 {done} 份，未交 {owed} 份（{people} 人）。"
 EARLIER: Final = "\n\n已经结束的期次不在其中，要看请写明，例如“未交 三季度”。"
@@ -26,9 +27,14 @@ HAS_LEFT: Final = "已调离，不再催"
 UNBOUND: Final = "未绑定"
 TOLD: Final = "已提醒 {count} 次：{ways}"
 ASK: Final = "催办这 {people} 人"
+AGAIN: Final = "连今天提醒过的一起催"
+AGAIN_SAID: Final = "连今天提醒过的"
+"""What stands behind 催办 to that end."""
+ASK_REMINDED: Final = "今天已自动提醒 {count} 人，这次不再催他们。"
+ONLY_REMINDED: Final = "{what}：今天已自动提醒 {count} 人，没有别的要催的人。\n\n"
 NOBODY_TO_ASK: Final = "{what}：没有要催的人。没交的都已经在今天催过，或者已调离，或者是您自己的。\n\n"
 ALL_HANDED_IN: Final = "{what}：没有未交的观察表，不用催。\n\n"
-ASK_QUESTION: Final = "要催办 {what}：一共 {persons} 人，{duties} 份。"
+ASK_QUESTION: Final = "要催没交的人（{what}）：一共 {persons} 人，{duties} 份。"
 ASK_LOST: Final = "其中 {count} 人微信通知不到，请另打电话（回复“电话名单”）。"
 ASK_ALREADY: Final = "另有 {count} 份今天催过、已调离或者是您自己的，这次不催。"
 ASK_WHEN: Final = "确认后，白天的马上发；当地在夜里（21 点到 8 点）的，等到早上 8 点。"
@@ -67,12 +73,13 @@ def owed(page: OwedPage, what: str, said: str, place: tuple[int, int], now: date
         parts.append(f"\n· {line.person_name}　{owes(line, now, zone)}")
     if not said:
         parts.append(EARLIER)
-    parts += [*turn_pages("未交", said, place), "\n\n"]
-    return [*parts, *row([Tap(ASK.format(people=page.people), f"催办 {said}".strip()), *_more(said)])]
+    return [*parts, *turn_pages("未交", said, place), "\n\n"]
 
 
-def _more(said: str) -> list[Tap]:
-    return [Tap("提交率", f"提交率 {said}".strip()), Tap(words.MENU)]
+def ways_on(to_ask: int, said: str) -> Parts:
+    """What stands below the list: a 催办 of as many people as it would tell, if any."""
+    ask = [Tap(ASK.format(people=to_ask), f"催办 {said}".strip())] if to_ask else []
+    return row([*ask, Tap("提交率", f"提交率 {said}".strip()), Tap(words.MENU)])
 
 
 def owes(line: OwedLine, now: datetime, zone: ZoneInfo) -> str:
@@ -82,7 +89,7 @@ def owes(line: OwedLine, now: datetime, zone: ZoneInfo) -> str:
     marks = [
         HAS_LEFT if line.has_left else "",
         _leave(line),
-        "" if line.bound else UNBOUND,
+        (lost(line.gone) if line.gone else "") if line.bound else UNBOUND,
         TOLD.format(count=sum(line.told.values()), ways=told) if told else "",
     ]
     shown = "，".join(mark for mark in marks if mark)
@@ -117,9 +124,21 @@ def ask_question(what: str, found: Askable) -> str:
     lines = [ASK_QUESTION.format(what=what, persons=found.persons, duties=found.duties)]
     if found.unreachable:
         lines.append(ASK_LOST.format(count=found.unreachable))
+    if found.reminded:
+        lines.append(ASK_REMINDED.format(count=found.reminded))
     if found.already:
         lines.append(ASK_ALREADY.format(count=found.already))
     return "\n".join([*lines, ASK_WHEN])
+
+
+def again(said: str) -> Tap:
+    """The 催办 that leaves out nobody who was reminded today; `said` stood behind the word."""
+    return Tap(AGAIN, " ".join(["催办", *said.split(), AGAIN_SAID]))
+
+
+def only_reminded(what: str, found: Askable, said: str) -> Parts:
+    """Everybody else was asked today, or has handed in."""
+    return [ONLY_REMINDED.format(what=what, count=found.reminded), *row([again(said), Tap(words.MENU)])]
 
 
 def asked(found: Askable) -> Parts:

@@ -25,6 +25,7 @@ NOTICES: Mapping[NoticeKind, str] = MappingProxyType(
         NoticeKind.MEDIA_FAILED: "有文件没有收到",
         NoticeKind.HOLIDAY: "节前廉洁提醒",
         NoticeKind.PERSON_UNREACHABLE: "有人联系不上",
+        NoticeKind.NODE_CANCELLED: "项目节点已撤销",
         NoticeKind.RISK_BRIEFING: "廉洁风险交底",
         NoticeKind.BINDING_CONFIRMED: "绑定已通过",
         NoticeKind.BINDING_WAITING: "有人申请绑定",

@@ -15,7 +15,7 @@ LEVELS: Final = MappingProxyType(
 LONGEST_SPAN: Final = 366
 """Days of a leave; a longer one is a slip of the year."""
 LONGEST_BACK, LONGEST_AHEAD = 366, 1830
-"""Days from today that an appointment or a transfer may begin or end; further ones are slips of the year."""
+"""Days from today that an appointment, a transfer or a leave may begin or end; further ones are slips of the year."""
 FAR: Final = "{day} 离今天太远了，请核对年份后再说一次。"
 NO_DAY: Final = "从哪天到哪天？例如“12月1日到12月5日”。"
 WRONG_ORDER: Final = "最后一天（{ends}）早于第一天（{starts}），请核对后再说一次。"
@@ -23,7 +23,8 @@ TOO_LONG: Final = "{starts} 到 {ends} 超过一年了，请核对年份后再�
 _ONE_DAY: Final = timedelta(days=1)
 _SEPARATORS: Final = re.compile(r"[\s,，、/]+")
 _FILLERS: Final = frozenset({"为", "任", "担任", "到", "去", "至", "调到", "往", "是", "当", "做"})
-_OBSERVER: Final = re.compile(r"(.*?)(综合|项目|职能|日常)?(?:层级|级)?观察员")
+_OBSERVER: Final = re.compile(r"(.*?)(综合|项目|职能|日常)?(?:层级|级|层)?观察员")
+_LEVEL_TAIL: Final = re.compile("(?:层级|级|层)$")
 _DAY: Final = (
     r"(?:[0-9]{1,4}\s*[年月日号./-][0-9年月日号./\- ]*|[0-9]{8}|[〇零一二两三四五六七八九十]{1,3}[月日号][^\s]*"
     r"|(?:今|明|后|昨|大后)[天日]|(?:本|上|下|这|下个|上个)?(?:周|星期|礼拜|月)[^\s]{1,4}|(?:今|明|后)年[^\s]{1,8}|[0-9]{1,3}天[后前])"
@@ -68,8 +69,8 @@ def parts(said: str, today: date) -> Parts:
         if observer is not None:
             level = LEVELS.get(observer[2] or "", level)
             word = observer[1]  # noqa: PLW2901 - what is left of it
-        elif word.removesuffix("层级").removesuffix("级") in LEVELS:
-            level = LEVELS[word.removesuffix("层级").removesuffix("级")]
+        elif (plain := _LEVEL_TAIL.sub("", word)) in LEVELS:
+            level = LEVELS[plain]
             continue
         rest.append(word)
     while rest and rest[0] in _FILLERS:
@@ -109,6 +110,8 @@ def span(said: str, today: date) -> tuple[date, date]:
         starts = ends = dates.day(pieces[0], today, dates.PLANNED)
     else:
         raise ValueError(NO_DAY)
+    for day in (starts, ends):
+        _near(day, today)
     if ends < starts:
         raise ValueError(WRONG_ORDER.format(starts=full_day(starts), ends=full_day(ends)))
     if (ends - starts).days >= LONGEST_SPAN:

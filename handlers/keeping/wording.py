@@ -8,10 +8,12 @@ from typing import Final
 from handlers import numbered, words
 from handlers.base import Tap
 from handlers.deliveries.days import full_day, period
+from handlers.deliveries.lost import lost
+from handlers.people.cells import ROLES
 from handlers.people.wording import shown_phone
 from storage.keeping_views import LeaveView, OfficerView, PersonCard
 from storage.views import AppointmentView
-from storage.vocabulary import KeepingRefusal, Level
+from storage.vocabulary import KeepingRefusal, Level, Role
 
 Parts = list[str | Tap]
 
@@ -44,8 +46,10 @@ REFUSED: Final = MappingProxyType(
         KeepingRefusal.LEAVE_OVER: "没有办理：这段请假已经结束，或者取消了，不用再换代填的人。",
         KeepingRefusal.STANDS_IN: "没有办理：这几天正要替别人代填，请先换代填的人。",
         KeepingRefusal.OWN: "没有办理：这是您自己的事，请另一位纪检人员来办。",
+        KeepingRefusal.BEYOND: "没有办理：这位同志担任的职务您管不全，改手机、绑定和解绑要请管得到这些职务的纪检人员"
+        "（例如上级单位的）来办；没有这样的人，请管理员在服务器上办。",
         KeepingRefusal.CONTACT_BOUND: "没有办理：对方的微信刚刚绑定了另一位同志。",
-        KeepingRefusal.DECIDED: "这份申请已经办过了，不用再办。",
+        KeepingRefusal.DECIDED: "这份申请已经办过了，或者作废了，不用再办。",
     }
 )
 """Every reason but the unknown."""
@@ -103,6 +107,11 @@ def observer(appointment: AppointmentView) -> str:
     return f"{appointment.unit.full_name} {LEVELS[appointment.level]}观察员"
 
 
+def role(held: Role) -> str:
+    """纪检人员, 管理员."""
+    return ROLES[held][0]
+
+
 def leave(found: LeaveView) -> str:
     """2026年12月1日 至 12月5日，由 张三 代填."""
     stands_in = f"，由 {found.substitute_name} 代填" if found.substitute_name else "，没有人代填"
@@ -118,7 +127,8 @@ def card(person: PersonCard) -> str:
     if person.post:
         lines.append(f"职务：{person.post}")
     lines.append(f"手机：{shown_phone(person.phone) if person.phone else '没有登记'}")
-    lines.append(f"微信：{'已绑定' if person.is_bound else '还没有绑定'}")
+    bound = f"已绑定，但{lost(person.gone)}" if person.gone else "已绑定"
+    lines.append(f"微信：{bound if person.is_bound else '还没有绑定'}")
     if person.transfer is not None:
         lines.append(f"待调动：{full_day(person.transfer.starts_on)} 起到 {person.transfer.unit.full_name}")
     lines.append("聘任：" if person.appointments else "聘任：没有")
@@ -136,4 +146,6 @@ def line(person: PersonCard, today: date) -> str:
         notes.append("请假中")
     if not person.is_bound:
         notes.append("未绑定")
+    elif person.gone:
+        notes.append(lost(person.gone))
     return f"（{person.unit.name}）{'，'.join(notes)}"

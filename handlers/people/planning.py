@@ -8,6 +8,7 @@ from handlers.people.absences import Absences
 from handlers.people.layout import OFFICES
 from handlers.people.lines import OfficeLine, PersonLine, Roster
 from handlers.people.persons import Persons, is_known
+from handlers.people.renaming import Renamed, renamed
 from handlers.people.terms import Term, Terms
 from handlers.people.unit_names import Key
 from handlers.people.units import Units, changed_units, moved_perhaps, new_units, other_timezones
@@ -33,6 +34,8 @@ class Plan:
     unnamed_offices: tuple[StandingOffice, ...] = ()
     today: date = date.max
     """The enterprise's day on which it was made."""
+    renamed: tuple[Renamed, ...] = ()
+    """Whose name changes though something stands under their number."""
 
     def lasts(self, appointment: NewAppointment) -> bool:
         """Whether a new appointment is not over already."""
@@ -48,8 +51,10 @@ def plan(roster: Roster, standing: Standing, today: date) -> Plan:
     offices = _Offices(roster, standing.offices, units, persons, terms)
     parts = (units, persons, terms, leaves, offices)
     faults = (*roster.faults, *(fault for part in parts for fault in part.faults))
-    told = (*moved_perhaps(units, roster), *other_timezones(units, roster))
-    notices = (*roster.notices, *told, *persons.notices, *terms.notices)
+    others = renamed(persons, standing, today)
+    told = (*(each.notice(roster) for each in others), *roster.notices)
+    said = (*moved_perhaps(units, roster), *other_timezones(units, roster))
+    notices = (*told, *said, *persons.notices, *terms.notices, *leaves.notices)
     changes = Changes(standing.position)
     if faults:
         return Plan(changes, _in_order(roster, faults), notices, standing, units, persons)
@@ -71,6 +76,7 @@ def plan(roster: Roster, standing: Standing, today: date) -> Plan:
         tuple(terms.unnamed()),
         tuple(offices.unnamed()),
         today,
+        others,
     )
 
 

@@ -39,6 +39,7 @@ _UNITS: Final[Mapping[PeriodKind, str]] = MappingProxyType(
 """What follows 本, 上, 下. 上半年 is the first half of a year; the half before is 上个半年."""
 _RELATIVE: Final = "(?P<which>上上|上|本|这|当|下)一?个?(?:期|(?P<unit>{unit}))的?"
 _STEPS: Final = {"上上": -2, "上": -1, "本": 0, "这": 0, "当": 0, "下": 1}
+_OF_NO_KIND: Final = re.compile("(?P<which>上上|上|本|这|当)一?个?期")
 _CURRENT: Final = frozenset({"当前", "最近一期", "最新", "最新一期", "这一期", "目前"})
 _YEARS: Final = {"前年": -2, "去年": -1, "上年": -1, "今年": 0, "本年": 0, "明年": 1}
 _YEAR: Final = (
@@ -80,6 +81,17 @@ def read_period(text: str, kind: PeriodKind, today: date) -> Period:
         return period_of(day(text, today), kind)
     except ValueError:
         raise ValueError(NOT_A_PERIOD.format(examples=EXAMPLES[kind])) from None
+
+
+def periods_back(text: str) -> int | None:
+    """How many periods before the one in progress a text means that names no kind of period: 本期 is 0, 上期 1; None
+    for everything else.
+    """
+    bare = joined(text).removesuffix("的")
+    if bare in _CURRENT:
+        return 0
+    found = _OF_NO_KIND.fullmatch(bare)
+    return None if found is None else -_STEPS[found["which"]]
 
 
 def _in_digits(match: re.Match[str]) -> str:

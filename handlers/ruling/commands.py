@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from handlers import words
-from handlers.ruling import making, nodes, nodes_typed, nodes_wording, rules, wording
+from handlers.ruling import making, nodes, nodes_cancelling, nodes_typed, nodes_wording, rules, wording
 from handlers.staff.command import StaffCommand
 from storage.vocabulary import Permission
 
@@ -55,6 +55,19 @@ COMMANDS: tuple[StaffCommand, ...] = (
         run=nodes.open_node,
         without=nodes.open_node,
         keeps=True,
+    ),
+    StaffCommand(
+        word=nodes_cancelling.WORD,
+        usage=f"{nodes_cancelling.WORD} 项目",
+        help="开错了的节点，例如“撤销节点 东区管网改造”；没交的不用再交",
+        permission=Permission.MANAGE_ROUNDS,
+        longest=LONGEST,
+        behind=nodes_cancelling.behind,
+        unknown=nodes_cancelling.UNKNOWN,
+        run=nodes_cancelling.cancel,
+        listed=False,
+        keeps=True,
+        others="取",
     ),
 )
 """A new one is a file beside this and an entry here."""

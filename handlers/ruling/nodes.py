@@ -18,7 +18,7 @@ from handlers.ruling.reading import rule_of
 from handlers.sheet_labels import told_apart
 from nlp import dates
 from storage.commands import DutyRefused, NodeOpened, OpenNode
-from storage.duty_queries import NODE
+from storage.duty_scope import NODE
 from storage.duty_views import ProjectSeat
 from storage.project_names import names_a_project, project_key
 from storage.rounds import NewRound, NewStep

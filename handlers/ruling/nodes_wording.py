@@ -30,7 +30,7 @@ REST_DAY: Final = "※ {day}是休息日。"
 INSTEAD: Final = "改到 {day}"
 QUESTION: Final = "要为项目“{project}”开节点：{label}。\n填表人：{people}\n截止：{due}\n确认后就通知填写。"
 QUESTION_OWN: Final = "要为项目“{project}”开节点：{label}。\n由您填写，截止：{due}"
-OPENED: Final = "节点已开启：{project}（{label}），{due}截止。填表人会收到通知。"
+OPENED: Final = "节点已开启：{project}（{label}），{due}截止。填表人会收到通知。开错了，请回复“撤销节点 {project}”。"
 OPENED_OWN: Final = "节点已开启：{project}（{label}），{due}截止。现在就可以填。"
 REFUSED: Final = {RoundRefusal.EXISTS: "这个项目今天已经开过同样的节点，不用再开。"}
 

@@ -65,7 +65,7 @@ async def test_a_node_reaches_its_observer_at_once(tmp_path: Path) -> None:
         await set_up(world, tmp_path)
         li, zhou = world.user("li"), world.user("zhou")
         await zhou.says("我的任务")
-        zhou.sees("现在没有给您派下的填报任务", "开节点")
+        zhou.sees("现在还没有要您填的表", "开节点")
         await li.says("开节点 东区管网改造 突发风险 截止 12月20日")
         await li.taps("确认")
         li.sees("节点已开启：东区管网改造（项目突发风险）")

@@ -57,9 +57,10 @@ async def opened(
     period: str = "2026-Q4",
     label: str = "2026年第四季度",
     unit: str = "清源集团",
+    audience: str = "officers",
     **changed: Any,
 ) -> int:
-    """A round with its duties; its one step comes a week after the due day."""
+    """A round with its duties; its one step, which tells `audience`, comes a week after the due day."""
     new = NewRound(
         rule_id=rule_id,
         period=period,
@@ -71,7 +72,7 @@ async def opened(
         counts_from=office.now,
         opens_at=office.now,
         due_at=due,
-        steps=(NewStep(0, "T+5", "officers", due + timedelta(days=7)),),
+        steps=(NewStep(0, "T+5", audience, due + timedelta(days=7)),),
         **changed,
     )
     made = await office.database.rounds.make(new, now=office.now)

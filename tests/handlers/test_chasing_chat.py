@@ -46,13 +46,15 @@ async def test_who_has_not_handed_in_stands_unit_by_unit(office: Office, li: Use
         ("未交三季度", 2, "2026年第三季度"),
         ("谁还没交 第三季度", 2, "2026年第三季度"),
         ("未交 职能", 1, "进行中的期次 · 职能"),
+        ("未交 职能层 项目部", 1, "进行中的期次 · 职能 · 项目部"),
+        ("未交职能层", 1, "进行中的期次 · 职能"),
         ("未交职能", 1, "进行中的期次 · 职能"),
         ("未交 二公司", 3, "进行中的期次 · 二公司"),
         ("未交 综合 二公司 2026年 三季度", 1, "2026年第三季度 · 综合 · 二公司"),
         ("未交 三季度综合二公司", 1, "2026年第三季度 · 综合 · 二公司"),
         ("未交 二公司，综合观察表，四季度", 1, "2026年第四季度 · 综合 · 二公司"),
         ("未交 11月", 1, "2026年11月"),
-        ("未交 本期", 3, "2026年等期次"),
+        ("未交 本期", 3, "2026年11月、2026年第四季度"),
         ("未交 项目部", 1, "进行中的期次 · 项目部"),
         ("未交 职能项目部", 1, "进行中的期次 · 职能 · 项目部"),
         ("未交 二公司/项目部", 1, "进行中的期次 · 项目部"),
@@ -102,10 +104,32 @@ async def test_nobody_else_learns_anything(office: Office, li: User) -> None:
     empty.sees("没看懂“二公司”")
 
 
+async def test_the_tap_below_what_is_owed_counts_those_who_will_be_asked(office: Office, li: User) -> None:
+    """It counted whoever owed something: also who had left, and who had been asked today."""
+    await li.says("解聘 陈晓 11月20日")
+    await li.taps("确认")
+    office.passes(days=1)
+    await li.says("未交")
+    li.sees("（3 人）", "陈晓", "已调离，不再催")
+    await li.taps("催办这 2 人")
+    li.sees("一共 2 人")
+    await li.taps("取消")
+    await li.says("催办 职能")
+    await li.taps("确认")
+    await li.says("未交")
+    li.sees("（3 人）")
+    await li.taps("催办这 1 人")
+    li.sees("一共 1 人")
+    await li.taps("确认")
+    await li.says("未交")
+    li.sees("（3 人）")
+    assert [tap.label for tap in li.taps_seen] == ["提交率", "菜单"]
+
+
 async def test_asking_says_how_many_and_asks_once(office: Office, li: User) -> None:
     await li.says("未交")
     await li.taps("催办这 3 人")
-    li.sees("要催办 进行中的期次：一共 3 人，5 份。", "其中 3 人微信通知不到")
+    li.sees("要催没交的人（进行中的期次）：一共 3 人，5 份。", "其中 3 人微信通知不到")
     assert await opening.rows(office, Due) == []
     await li.taps("取消")
     li.sees("没有办理")
@@ -195,7 +219,7 @@ async def test_the_phone_list_shows_numbers_and_writes_down_who_read_them(office
         await admin._session.execute(change)
     await li.says("电话名单")
     li.sees("微信通知不到的观察员共 3 人", "· 王建国　13800001234（未绑定微信，欠 2 份）", "没有登记电话")
-    li.sees("没有登记电话的，请管理员在人员表里补上手机号")
+    li.sees("没有登记电话的，问到以后回复“改手机 陈晓 号码”补上。")
     assert len(await opening.audited(office, "phones.read")) == 1
 
 
@@ -215,6 +239,24 @@ async def test_a_duty_is_excused_for_a_reason(office: Office, li: User) -> None:
     li.sees("没有查到这个人未交的观察表")
     await li.says("免交 王建国 四季度 休产假")
     li.sees("2026年第四季度？")
+
+
+async def test_nobody_excuses_what_they_stand_in_for(office: Office, li: User) -> None:
+    """An officer who stood in for an observer could excuse the very sheet that they had to fill."""
+    chief = await office.officer("周正", "清源集团")
+    today = office.now.date()
+    await chief.says(f"请假 王建国 {today} 至 {today + timedelta(days=3)} 代填 李敏")
+    await chief.taps("确认")
+    chief.sees("已登记：王建国 请假")
+    await li.says("免交 王建国 三季度 太忙")
+    await li.taps("确认")
+    li.sees("没有办理：这一份现在由您代填，和自己的任务一样不能自己免交，请上级纪检人员办理")
+    await li.says("免交 陈晓 三季度 休产假")
+    await li.taps("确认")
+    li.sees("已免交：陈晓")
+    await chief.says("免交 王建国 三季度 休假")
+    await chief.taps("确认")
+    chief.sees("已免交：王建国")
 
 
 async def test_an_answer_in_a_form_stays_an_answer_for_those_without_the_right(office: Office, li: User) -> None:

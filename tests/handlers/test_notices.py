@@ -48,6 +48,7 @@ BODIES: Mapping[NoticeKind, Mapping[str, Any]] = {
         "level": "functional",
         "title": "廉洁风险交底确认",
     },
+    NoticeKind.NODE_CANCELLED: {"project": "东区管网改造", "label": "项目变更", "title": "项目观察表"},
     NoticeKind.BINDING_CONFIRMED: {"name": "王建国"},
     NoticeKind.BINDING_WAITING: {"request": 7, "name": "王建国", "unit": "二公司"},
 }

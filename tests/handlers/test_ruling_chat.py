@@ -157,6 +157,10 @@ async def test_a_rule_above_is_read_only_and_a_unit_may_have_its_own(office: Off
     await sun.says("新建催报规则 综合观察表 每季度末")
     await sun.taps("确认")
     sun.sees("已经有这张表的规则")
+    await sun.says("催报规则")
+    sun.sees(
+        "1. 综合观察表（清源集团设定，您这里不适用：本单位已用第 2 条）\n　看", "2. 综合观察表（二公司）\n　下一期："
+    )
     zhao = await office.officer("赵强", "一公司")
     await zhao.says("催报规则 2")
     zhao.sees("没有查到催报规则")
@@ -168,6 +172,29 @@ async def test_a_rule_above_is_read_only_and_a_unit_may_have_its_own(office: Off
             await user.says(said)
             assert user.seen.startswith(unknown[:10])
             assert user.seen == unknown
+
+
+async def test_the_list_says_where_a_rule_does_not_hold(office: Office, li: User, rule: int, nodes: int) -> None:
+    """It went on to say that the rule above holds, and to name its next round."""
+    sun = await office.officer("孙莉", "二公司")
+    below = await office.officer("钱明", "项目部")
+    other = await office.officer("赵强", "一公司")
+    for said in ("新建催报规则 综合观察表 每月25日", "新建催报规则 项目观察表 节点"):
+        await sun.says(said)
+        await sun.taps("确认")
+        sun.sees("已新建")
+    await li.says("催报规则")
+    li.sees("1. 综合观察表（清源集团）\n　下一期：", "\n　其中二公司已用第 3 条\n　看")
+    await below.says("催报规则")
+    below.sees("1. 综合观察表（清源集团设定，您这里不适用：二公司已用第 3 条）", "（二公司设定，您这里也适用）")
+    below.sees("2. 项目节点（清源集团设定，您这里不适用：二公司已用第 4 条）")
+    await other.says("催报规则")
+    other.sees("1. 综合观察表（清源集团设定，您这里也适用）\n　下一期：")
+    other.sees_not("已用")
+    await sun.says("催报规则 3 停用")
+    await sun.taps("确认")
+    await sun.says("催报规则")
+    sun.sees("1. 综合观察表（清源集团设定，您这里也适用）\n　下一期：")
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,10 @@ from storage.chasing import FIRST_DAY, place_of
 from storage.commands import (
     AskDuties,
     BeginDraft,
+    CancelNode,
     DutyRefused,
     ExcuseDuty,
+    NodeCancelled,
     NodeOpened,
     OpenNode,
     RuleWritten,
@@ -188,7 +190,7 @@ async def test_an_officer_sees_what_is_owed_in_their_subtree_and_nobody_else_any
     for contact in (keeper, world.observer_contact, "nobody"):
         assert (await group.seen_by(contact).owed(ALL, limit=10)).total == 0
         assert await group.seen_by(contact).rates(ALL) == ()
-        assert await group.seen_by(contact).phones(limit=10) == (0, ())
+        assert await group.seen_by(contact).phones(ALL, limit=10) == (0, ())
         assert await group.seen_by(contact).rules() == ()
 
 
@@ -206,9 +208,23 @@ async def test_what_is_meant_narrows_by_period_level_and_unit(group: Group) -> N
     assert await labels(periods=frozenset({"2026-Q3"})) == ["第三季度"] * 2
     assert await labels(level=Level.FUNCTIONAL) == []
     assert await labels(level=Level.COMPREHENSIVE, unit_id=world.first) == ["第四季度"]
+    assert await labels(back=frozenset({0})) == ["第四季度"] * 2
+    assert await labels(back=frozenset({1})) == ["第三季度"] * 2
+    assert await labels(back=frozenset({2})) == []
+    assert await group.officer.labels(DutyScope(back=frozenset({0, 1}))) == ("2026年第三季度", "2026年第四季度")
     assert [unit.name for unit in await group.officer.units_named("公司")] == ["一公司", "二公司"]
     assert [unit.name for unit in await group.officer.units_named("一公司")] == ["一公司"]
     assert await group.officer.units_named("%") == ()
+
+
+async def test_names_are_sorted_alike_by_every_back_end(group: Group) -> None:
+    """Whatever stands in them: signs that no Chinese code has, as well."""
+    names = ("任重", "刘洋", "𠮷川", "Åsa", "😀", "卢刚", "a", "安宁", "\ue7c7", "闫明")
+    for name in names:
+        await group.observer(name, group.world.first)
+    await group.opened()
+    listed = [line.person_name for line in (await group.officer.owed(ALL, limit=50)).lines]
+    assert listed[: len(names)] == ["a", "Åsa", "😀", "𠮷川", "\ue7c7", "安宁", "刘洋", "卢刚", "任重", "闫明"]
 
 
 async def test_the_rate_of_a_unit_counts_those_below_and_leaves_the_excused_out(group: Group) -> None:
@@ -218,7 +234,7 @@ async def test_the_rate_of_a_unit_counts_those_below_and_leaves_the_excused_out(
     await group.observer("丙", world.site)
     await group.opened()
     await world.handed_in("a", now=DUE + timedelta(hours=1))
-    (owing,) = await group.officer.owed_by(group.people["丙"])
+    (owing,) = await group.officer.owed_by(group.people["丙"], ALL)
     assert not isinstance(await group.does(world.officer_contact, ExcuseDuty(owing.duty_id, "休产假")), DutyRefused)
     every, itself, first, second = await group.officer.rates(ALL)
     assert (every.name, every.total, every.done, every.late, every.excused) == ("集团", 3, 1, 1, 1)
@@ -238,7 +254,7 @@ async def test_a_duty_is_asked_about_once_a_day_whoever_asks(group: Group) -> No
     await group.observer("乙", world.site)
     await group.opened()
     second = await group.officer_of(world.second)
-    assert await group.seen_by(second).askable(ALL) == Askable(2, 2, 1, 0)
+    assert await group.seen_by(second).askable(ALL, NOW) == Askable(2, 2, 1, 0)
     assert await group.does(second, AskDuties(ALL)) == Askable(2, 2, 1, 0)
     assert await group.does(second, AskDuties(ALL)) == Askable(0, 0, 0, 2)
     assert await group.does(world.officer_contact, AskDuties(ALL)) == Askable(1, 1, 1, 2)
@@ -317,7 +333,7 @@ async def test_the_phone_list_holds_those_whom_nothing_reaches(group: Group) -> 
     await group.add(Reach(contact=contact, gone="unfollowed"))
     await group.change(update(Person).where(col(Person.id) == gone).values(phone="13800000002"))
     await group.opened()
-    total, lines = await group.officer.phones(limit=10)
+    total, lines = await group.officer.phones(ALL, limit=10)
     assert total == 2
     assert [(line.name, line.bound, line.gone, line.phone, line.owed) for line in lines] == [
         ("甲", False, "", "", 1),
@@ -325,9 +341,9 @@ async def test_the_phone_list_holds_those_whom_nothing_reaches(group: Group) -> 
     ]
     for state, more in ((DeliveryState.PARKED, 1), (DeliveryState.DELIVERED, 0)):
         await group.add(Delivery(person_id=world.observer, state=state, next_at=NOW, created_at=NOW, updated_at=NOW))
-        total, lines = await group.officer.phones(limit=10)
+        total, lines = await group.officer.phones(ALL, limit=10)
         assert total == 2 + more, state
-    total, lines = await group.seen_by(await group.officer_of(world.first)).phones(limit=10)
+    total, lines = await group.seen_by(await group.officer_of(world.first)).phones(ALL, limit=10)
     assert [line.name for line in lines] == ["甲"]
 
 
@@ -404,6 +420,17 @@ async def test_a_node_is_opened_by_its_observer_or_their_officer_and_counts_by_p
     assert isinstance(await group.does(contact, OpenNode(replace(new, period="node:4"))), NodeOpened)
     in_time = DutyScope(frozenset({"2026-Q4"}), ((NOW, DUE + timedelta(days=1)),))
     assert [line.subject for line in (await group.officer.owed(in_time, limit=9)).lines] == ["东区管网"]
+    in_progress = DutyScope(back=frozenset({0}))
+    assert [line.subject for line in (await group.officer.owed(in_progress, limit=9)).lines] == ["东区管网"]
+    assert await group.officer.labels(in_progress) == ("",)
+    (again,) = await group.officer.open_nodes()
+    assert (again.project, again.people, again.done) == ("东区管网", ("周立新",), 0)
+    assert await group.seen_by(first).open_nodes() == ()
+    for whoever in (first, contact):
+        assert await group.does(whoever, CancelNode(again.round_id)) == DutyRefused(RoundRefusal.UNKNOWN)
+    assert await group.does(world.officer_contact, CancelNode(again.round_id)) == NodeCancelled(1, 0)
+    assert await group.does(world.officer_contact, CancelNode(again.round_id)) == DutyRefused(RoundRefusal.UNKNOWN)
+    assert await group.officer.open_nodes() == ()
 
 
 async def test_who_has_left_is_marked(group: Group) -> None:
@@ -417,4 +444,4 @@ async def test_who_has_left_is_marked(group: Group) -> None:
     (line,) = (await group.officer.owed(ALL, limit=5)).lines
     assert line.has_left
     assert await group.seen_by(world.observer_contact).own() == ()
-    assert (await group.officer.askable(ALL)).duties == 0
+    assert (await group.officer.askable(ALL, NOW)).duties == 0

@@ -18,6 +18,7 @@ DECEMBER = date(2026, 12, 1)
     ("said", "meant"),
     [
         ("李四 职能 二公司", Parts("李四", "二公司", Level.FUNCTIONAL)),
+        ("李四 职能层 二公司", Parts("李四", "二公司", Level.FUNCTIONAL)),
         ("李四 职能 二公司 自 12月1日", Parts("李四", "二公司", Level.FUNCTIONAL, Tail(DECEMBER, True))),
         ("李四 职能 二公司 12月1日起", Parts("李四", "二公司", Level.FUNCTIONAL, Tail(DECEMBER, True))),
         ("李四 职能 二公司，自2026-12-01起", Parts("李四", "二公司", Level.FUNCTIONAL, Tail(DECEMBER, True))),
@@ -115,3 +116,7 @@ def test_a_day_too_far_away_is_a_slip_of_the_year(day: str) -> None:
     """A transfer of 1900 would move the person and leave the appointment running."""
     with pytest.raises(ValueError, match="离今天太远"):
         typed.parts(f"李四 二公司 自 {day}", TODAY)
+    with pytest.raises(ValueError, match="离今天太远"):
+        typed.span(f"{day} 至 {day}", TODAY)
+    with pytest.raises(ValueError, match="离今天太远"):
+        typed.span(day, TODAY)
