@@ -41,6 +41,10 @@ UNNAMED = "[bold]表里没有、保持原样的{title}[/] {count} 项"
 NO_CHANGE = "[green]没有变化[/]：表里的内容和业务库完全一致，什么也没有写入。"
 DRY_RUN = "以上共 {count} 项改动。这是预演，什么也没有写入；去掉 --dry-run 就会导入。"
 QUESTION = "以上共 {count} 项改动，现在写入吗？"
+RENAMED = (
+    "[bold red]其中 {count} 个工号换了姓名[/]，名下有微信绑定、职务、聘任或请假（见上面的提醒）："
+    "换了人的，请不要写入，给新来的人另编工号。"
+)
 NOT_CONFIRMED = "没有写入。"
 DONE = "[green]已导入[/]：{count} 项改动，一次写入。"
 BRIEFED = "写入后会通知{who}填《廉洁风险交底确认》（不通知加 --no-briefing）。"
@@ -85,6 +89,8 @@ def import_people(
     _tell(planned, everything)
     brief = bool(planned.standing.appointments) if briefing is None else briefing
     _tell_briefing(planned, briefing, brief=brief)
+    if planned.renamed:
+        _say(RENAMED.format(count=len(planned.renamed)))
     if not count:
         _say(NO_CHANGE)
     elif dry_run:

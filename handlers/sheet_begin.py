@@ -21,6 +21,7 @@ from handlers import sheet_wording as wording
 from handlers.base import Context, Conversation, Inbound, Outcome, Said, say, text
 from handlers.forms import engine
 from handlers.forms.form import Form
+from handlers.forms.purposes import Purpose
 from handlers.forms.views import FormState
 from handlers.sheet_labels import draft_labels, form_labels, moment
 from handlers.sheet_memory import (
@@ -34,6 +35,7 @@ from handlers.sheet_memory import (
     pause,
 )
 from handlers.sheet_moves import ask, said_now
+from handlers.tasks import choices_for
 from handlers.words import Heard, Word
 from storage.commands import BeginDraft, Command, DraftBegun, DropDraft
 from storage.views import DraftView, FormChoice, PastSheet, Principal
@@ -151,12 +153,16 @@ async def anew(
     """
     form = await context.forms.get(choice.form_version_id)
     last = await context.records.last_sheet(choice.name, unit_id=choice.unit_id)
-    state, prepared = prepare(form, engine.begin(form, local_now(context), _answers(form, last)))
+    begun_with = engine.begin(form, local_now(context), _answers(form, last))
+    period = await _counts_for(choice, form, context)
+    if period:
+        begun_with = engine.inscribe(form, begun_with, Purpose.PERIOD, period, local_now(context))
+    state, prepared = prepare(form, begun_with)
     filling = _begun(choice, state, context)
     dropped = {draft.id for draft in earlier}
     person = principal.person_id or 0
     begun = BeginDraft(filling.draft, choice.form_version_id, choice.appointment_id, person, choice.unit_id)
-    if prepared:
+    if prepared or period:
         begun = replace(begun, answers=state.to_json(), position=state.at)
     aside = await sheet_aside.another(conversation, filling.draft, context, but=dropped, beside=choice)
     commands: list[Command] = [begun, *(DropDraft(draft) for draft in dropped), *aside.commands]
@@ -175,6 +181,15 @@ async def anew(
         return said_now(ask(desk._replace(filling=filling._replace(version=opened.version)), [*kept, *lead]))
 
     return Outcome(commands=tuple(commands), then=worded)
+
+
+async def _counts_for(choice: FormChoice, form: Form, context: Context) -> str:
+    """The label of the round that this sheet will count for, where the form wants to know it: the first that is due."""
+    if all(leaf.purpose is not Purpose.PERIOD for leaf in form.leaves.values()):
+        return ""
+    owed = [duty for duty in await context.records.rounds.own() if duty.done_at is None]
+    mine = [duty for duty in owed if choice in choices_for(duty, [choice])]
+    return min(mine, key=lambda duty: (duty.due_at, duty.id)).label if mine else ""
 
 
 def _answers(form: Form, last: PastSheet | None) -> Mapping[str, str]:

@@ -40,6 +40,7 @@ async def mine(inbound: Inbound, conversation: Conversation, context: Context) -
         conversation,
         *wording.owed(tasks, context.now, context.timezone, asked=bool(duties)),
         *(() if owing else wording.next_ones(await _next_ones(principal, forms, duties, context), context.timezone)),
+        *wording.to_acknowledge(await context.records.briefing()),
         *wording.back(await context.records.returned_sheets()),
         *wording.begun(others),
         *wording.done(_last_done(duties), context.timezone),

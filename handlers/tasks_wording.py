@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 from handlers import words
 from handlers.base import Tap
 from handlers.deliveries.days import distance, due_day
+from handlers.notices import LEVEL_NAMES
 from handlers.ruling.reading import Coming
+from storage.briefing_views import Briefing
 from storage.commands import Submitted
 from storage.duty_views import OwnDuty
 from storage.views import ReturnedSheet
@@ -17,6 +19,7 @@ from storage.vocabulary import SheetState
 Parts = list[str | Tap]
 
 OWED: Final = "您现在要交的，共 {count} 项："
+BRIEFING: Final = "◆ 当面交底以后要填的"
 NOTHING_OWED: Final = "现在没有要交的表，放心。"
 NO_TASKS: Final = "现在没有给您派下的填报任务。"
 DONE: Final = "◆ 已经交的"
@@ -103,6 +106,15 @@ def owed(tasks: Sequence[Task], now: datetime, zone: ZoneInfo, *, asked: bool) -
         if task.way is not None and task.may_be_nothing_new:
             parts += ["　", Tap(NOTHING_NEW, f"{words.NOTHING_NEW} {duty.id}")]
     return parts
+
+
+def to_acknowledge(briefing: Briefing | None) -> Parts:
+    """The risk briefing that somebody was asked for and has not acknowledged."""
+    if briefing is None or briefing.done_at is not None:
+        return []
+    level = LEVEL_NAMES.get(briefing.level)
+    why = f"聘任为 {briefing.unit} 的{level}观察员" if level else f"调到 {briefing.unit}"
+    return [f"\n\n{BRIEFING}\n· 《{briefing.title}》（{why}）　", Tap(FILL, f"{words.BEGIN} {briefing.title}")]
 
 
 def back(sheets: Sequence[ReturnedSheet]) -> Parts:

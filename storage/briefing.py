@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -15,6 +15,8 @@ from storage.vocabulary import Audience, NoticeKind
 
 FORM: Final = "risk_briefing"
 """The name of the form that is asked for, the group's or a unit's own."""
+APPOINTMENT: Final = "appointment"
+"""Notice.subject of an appointment's briefing is appointment:7."""
 _AT_ONCE: Final = 2_000
 """Rows, or people, of one statement."""
 _OFFERED: Final = (
@@ -47,6 +49,15 @@ async def ask_for_briefing(
     unit = (await unit_views(session, [path]))[path]
     body = _body(unit.full_name, starts_on, level, await _title(session, person_id))
     await tell(session, person_id, NoticeKind.RISK_BRIEFING, subject, body, now)
+
+
+async def call_off(session: AsyncSession, appointment_ids: Sequence[int], now: datetime) -> None:
+    """These appointments will never begin: nobody is told of them any more who was not told yet."""
+    subjects = [f"{APPOINTMENT}:{number}" for number in appointment_ids]
+    change = update(Notice).where(
+        col(Notice.kind) == NoticeKind.RISK_BRIEFING, col(Notice.subject).in_(subjects), col(Notice.seen_at).is_(None)
+    )
+    await session.execute(change.values(seen_at=now).execution_options(synchronize_session=False))
 
 
 async def ask_many(session: AsyncSession, made: Sequence[NewSeat], now: datetime) -> None:

@@ -13,6 +13,7 @@ from storage import audit
 from storage.duty_queries import ARRIVED, owed
 from storage.duty_scope import in_scope
 from storage.duty_views import Askable, DutyScope
+from storage.handing_over import may_fill
 from storage.models import Appointment, Contact, Delivery, Due, Duty, Reach, Round, RoundStep, Unit
 from storage.round_filling import OBSERVER, insert_from, recipients
 from storage.round_models import ASKED
@@ -164,7 +165,7 @@ class DutyRefused:
 @dataclass(frozen=True, slots=True)
 class ExcuseDuty:
     """免交: an officer says that this duty is not owed. `reason` is put on the audit log (100 characters at most).
-    Returns Excused or DutyRefused.
+    Returns Excused or DutyRefused: nobody excuses what they owe, or stand in for, themselves.
     """
 
     duty_id: int
@@ -183,6 +184,8 @@ class ExcuseDuty:
             return DutyRefused(RoundRefusal.UNKNOWN)
         if duty.person_id == turn.person_id:
             return DutyRefused(RoundRefusal.OWN)
+        if await may_fill(session, turn, duty.person_id):
+            return DutyRefused(RoundRefusal.STANDS_IN)
         if duty.done_at is not None or duty.excused_at is not None:
             return DutyRefused(RoundRefusal.DONE)
         change = update(Duty).where(col(Duty.id) == self.duty_id).values(excused_at=turn.now)

@@ -18,19 +18,12 @@ from storage.drafting import (
 )
 from storage.findings import NewFinding
 from storage.handing_over import DraftHandedOver, HandOverDraft
-from storage.keeping import (
-    Appoint,
-    Appointed,
-    AppointmentsEnded,
-    EndAppointments,
-    KeepingRefused,
-    TransferPerson,
-    Transferred,
-)
+from storage.keeping import Appoint, Appointed, AppointmentsEnded, EndAppointments, KeepingRefused
 from storage.leaves import EndLeave, LeaveKept, NameSubstitute, TakeLeave
 from storage.lexicon import EditLexicon, LexiconEdited, LexiconRefused, UndoLexiconEdit
 from storage.media import DropMedia, ExpectMedia, MediaDropped, MediaExpected
 from storage.messages import MessageRecorded, MessageRefused, RecordMessage
+from storage.moving import TransferPerson, Transferred
 from storage.node_cancelling import CancelNode, NodeCancelled
 from storage.notices import SeeNotices
 from storage.phones import ChangePhone, PhoneChanged

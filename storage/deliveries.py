@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, select, update
 from sqlmodel import col
 
-from storage import delivery_begins, delivery_items, delivery_planning, reaching
+from storage import delivery_begins, delivery_heirs, delivery_items, delivery_planning, reaching
 from storage.connections import Connections
 from storage.delivery_ends import write_results
 from storage.delivery_planning import IS_PLANNED, PLAIN
@@ -102,6 +102,7 @@ class DeliveryWork:
             if not ids:
                 return ()
             await executor.execute(_CLAIM, {"ids": ids, "by": secrets.token_urlsafe(12), "until": until})
+            await delivery_heirs.hand_over(executor, ids, self._today(now))
         async with self._connections.reading_rows() as executor:
             return await delivery_items.load(executor, ids, titles, self._today(now))
 

@@ -9,6 +9,7 @@ from sqlalchemy import BindParameter, ColumnElement, Date, and_, bindparam, exis
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from storage.delivery_heirs import still_stands_in
 from storage.delivery_views import ClaimedDelivery, NoticeItem, OwedItem, Reachable
 from storage.form_titles import FormTitles
 from storage.models import (
@@ -18,7 +19,6 @@ from storage.models import (
     Delivery,
     Due,
     Duty,
-    Leave,
     Notice,
     Office,
     Person,
@@ -29,7 +29,7 @@ from storage.models import (
 )
 from storage.round_filling import OFFICERS, SUPERIOR
 from storage.statements import Executor
-from storage.tree import away, below, running
+from storage.tree import below, running
 from storage.vocabulary import DeliveryWay, NoticeKind, Role
 
 _TODAY: BindParameter[date] = bindparam("today", type_=Date)
@@ -55,16 +55,6 @@ def _is_still_officer() -> ColumnElement[bool]:
     ).correlate(Due, Duty)
 
 
-def _still_stands_in() -> ColumnElement[bool]:
-    """Whether the recipient is who owes the duty, or stands in for them today."""
-    leave = exists(
-        select(col(Leave.id)).where(
-            col(Leave.person_id) == col(Duty.person_id), col(Leave.substitute_id) == col(Due.recipient_id), away(_TODAY)
-        )
-    ).correlate(Due, Duty)
-    return or_(col(Due.recipient_id) == col(Duty.person_id), leave)
-
-
 def _telling(*columns: Any) -> Any:
     """What the deliveries `ids` still have to tell on `today`: of duties that somebody owes, an observer or superior
     only while the appointment runs (nobody can hand in after it, decisions 27), who stands in for the observer only
@@ -84,7 +74,7 @@ def _telling(*columns: Any) -> Any:
             col(Duty.done_at).is_(None),
             col(Duty.excused_at).is_(None),
             or_(
-                and_(audience != OFFICERS, running(_TODAY), or_(audience == SUPERIOR, _still_stands_in())),
+                and_(audience != OFFICERS, running(_TODAY), or_(audience == SUPERIOR, still_stands_in(_TODAY))),
                 and_(col(RoundStep.audience) == OFFICERS, _is_still_officer()),
             ),
         )

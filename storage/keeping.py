@@ -1,4 +1,4 @@
-"""Appointments and transfers as officers keep them by chat: made, ended, never deleted; the rights are checked here."""
+"""Appointments as officers keep them by chat: made, ended, never deleted; the rights are checked here."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,12 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage import audit
-from storage.briefing import ask_for_briefing
-from storage.models import Appointment, Person, Transfer, Unit
+from storage.briefing import ask_for_briefing, call_off
+from storage.keeping_views import PlannedEnd
+from storage.models import Appointment, Person, Unit
 from storage.statements import insert_unless_there
 from storage.tree import may
 from storage.turns import TurnFacts
-from storage.vocabulary import KeepingRefusal, Level, Permission, TransferState
+from storage.vocabulary import KeepingRefusal, Level, Permission
 
 ONE_DAY = timedelta(days=1)
 
@@ -41,14 +42,6 @@ class AppointmentsEnded:
     """How many appointments got this end; 0: all had ended by then before."""
 
     count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Transferred:
-    """The transfer was done, or (`planned`) waits for its day; `ended` appointments end the day before it."""
-
-    planned: bool
-    ended: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +72,7 @@ class Appoint:
             return Appointed(await self._make(session, turn))
         if covering.ends_on is None:
             return Appointed(covering.id, already=True)
-        await _set_end(session, int(covering.id), None)
+        await set_end(session, int(covering.id), None)
         await raise_generation(session, [self.person_id])
         return Appointed(covering.id, extended=True)
 
@@ -97,7 +90,7 @@ class Appoint:
         if made is None:  # one of the same day that was called off before it began
             again = select(col(Appointment.id)).where(*(col(getattr(Appointment, key)) == facts[key] for key in facts))
             made = int((await session.execute(again)).scalar_one() or 0)
-            await _set_end(session, made, None)
+            await set_end(session, made, None)
         await raise_generation(session, [self.person_id])
         detail = {"person": self.person_id, "unit": self.unit_id, "level": self.level}
         audit.note(session, "appointment.made", f"appointment:{made}", detail)
@@ -124,64 +117,14 @@ class EndAppointments:
         if self.person_id == turn.person_id:
             return KeepingRefused(KeepingRefusal.OWN)
         named = col(Appointment.id).in_(self.appointment_ids)
-        found = await _appointments(session, turn, self.person_id, named)
+        found = await kept_appointments(session, turn, self.person_id, named)
         if len(found) != len(set(self.appointment_ids)):
             return KeepingRefused(KeepingRefusal.UNKNOWN)
-        count = await end_each(session, found, self.last_day)
-        if count:
+        ended = await end_each(session, found, self.last_day)
+        await call_off(session, [each.id for each in found if each.starts_on > self.last_day], turn.now)
+        if ended:
             await raise_generation(session, [self.person_id])
-        return AppointmentsEnded(count)
-
-
-@dataclass(frozen=True, slots=True)
-class TransferPerson:
-    """Move a person to another unit from a day on (enterprise's timezone): at once when it has come, else when it
-    comes (TransferWork). Returns Transferred or KeepingRefused.
-
-    What the person observes of units that the new one is not part of ends the day before, as far as the officer keeps
-    those units; later appointments, and those for other officers' units, stay. An earlier plan is given up. Nobody
-    moves themselves, for what they owe would end with it.
-    """
-
-    person_id: int
-    from_unit_id: int
-    to_unit_id: int
-    starts_on: date
-
-    async def run(self, session: AsyncSession, turn: TurnFacts) -> Transferred | KeepingRefused:
-        """See Command."""
-        person, unit = await kept_person(session, turn, self.person_id), await kept_unit(session, turn, self.to_unit_id)
-        if person is None or unit is None:
-            return KeepingRefused(KeepingRefusal.UNKNOWN)
-        if self.person_id == turn.person_id:
-            return KeepingRefused(KeepingRefusal.OWN)
-        if person.unit_id != self.from_unit_id:
-            return KeepingRefused(KeepingRefusal.CHANGED)
-        await give_up_plans(session, self.person_id)
-        reach = await _appointments(session, turn, self.person_id, lasting(self.starts_on))
-        ended = await end_each(session, leaving(reach, unit.path), self.starts_on - ONE_DAY)
-        planned = self.starts_on > turn.now.astimezone(turn.timezone).date()
-        made = await insert_unless_there(
-            session,
-            Transfer,
-            person_id=self.person_id,
-            from_unit_id=self.from_unit_id,
-            to_unit_id=self.to_unit_id,
-            starts_on=self.starts_on,
-            state=TransferState.PLANNED if planned else TransferState.DONE,
-            made_by=turn.person_id,
-            made_at=turn.now,
-            done_at=None if planned else turn.now,
-        )
-        if planned:
-            detail = {"unit": self.to_unit_id, "from": self.starts_on.isoformat()}
-            audit.note(session, "transfer.planned", f"person:{self.person_id}", detail)
-        else:
-            await move(session, self.person_id, self.to_unit_id)
-            subject = f"transfer:{made}"
-            await ask_for_briefing(session, self.person_id, self.to_unit_id, subject, self.starts_on, "", turn.now)
-        await raise_generation(session, [self.person_id])
-        return Transferred(planned, ended)
+        return AppointmentsEnded(len(ended))
 
 
 async def kept_person(session: AsyncSession, turn: TurnFacts, person_id: int) -> Any:
@@ -204,7 +147,7 @@ async def kept_unit(session: AsyncSession, turn: TurnFacts, unit_id: int) -> Any
     return (await session.execute(query)).one_or_none()
 
 
-async def _appointments(
+async def kept_appointments(
     session: AsyncSession, turn: TurnFacts, person_id: int, wanted: ColumnElement[bool]
 ) -> list[Any]:
     """A person's appointments for units that the turn's person keeps."""
@@ -232,37 +175,23 @@ def leaving(appointments: Iterable[Any], path: str) -> list[Any]:
     return [each for each in appointments if not path.startswith(each.path)]
 
 
-async def end_each(session: AsyncSession, appointments: Iterable[Any], last_day: date) -> int:
-    """End appointments on this day, or before their beginning where that comes later; how many that changed."""
-    count = 0
+async def end_each(session: AsyncSession, appointments: Iterable[Any], last_day: date) -> list[PlannedEnd]:
+    """End appointments on this day, or before their beginning where that comes later; those that changed."""
+    changed = []
     for each in appointments:
         last = max(last_day, each.starts_on - ONE_DAY)
         if each.ends_on is None or each.ends_on > last:
-            await _set_end(session, each.id, last)
-            count += 1
-    return count
+            await set_end(session, each.id, last)
+            changed.append(PlannedEnd(each.id, last, each.ends_on))
+    return changed
 
 
-async def _set_end(session: AsyncSession, appointment: int, last_day: date | None) -> None:
+async def set_end(session: AsyncSession, appointment: int, last_day: date | None) -> None:
     """As imports audit it."""
     change = update(Appointment).where(col(Appointment.id) == appointment).values(ends_on=last_day)
     await session.execute(change.execution_options(synchronize_session=False))
     last = None if last_day is None else last_day.isoformat()
     audit.note(session, "appointment.ended", f"appointment:{appointment}", {"last_day": last})
-
-
-async def give_up_plans(session: AsyncSession, person_id: int) -> None:
-    """Transfers of the person that wait are not done any more."""
-    change = update(Transfer).where(col(Transfer.person_id) == person_id, col(Transfer.state) == TransferState.PLANNED)
-    change = change.values(state=TransferState.REPLACED)
-    await session.execute(change.execution_options(synchronize_session=False))
-
-
-async def move(session: AsyncSession, person_id: int, unit_id: int) -> None:
-    """Put a person, whose row is locked, into a unit."""
-    change = update(Person).where(col(Person.id) == person_id).values(unit_id=unit_id)
-    await session.execute(change.execution_options(synchronize_session=False))
-    audit.note(session, "person.moved", f"person:{person_id}", {"unit": unit_id})
 
 
 async def raise_generation(session: AsyncSession, people: Iterable[int]) -> None:

@@ -9,12 +9,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from storage.keeping_views import LeaveView, OfficerView, PeoplePage, PersonCard, StandsInView, TransferView
+from storage.keeping_views import (
+    LeaveView,
+    OfficerView,
+    PeoplePage,
+    PersonCard,
+    StandsInView,
+    TransferView,
+    planned_ends,
+)
 from storage.models import Appointment, Contact, Leave, Office, Person, Transfer, Unit
 from storage.ordering import by_pinyin
 from storage.reached import gone_of
 from storage.tree import below, may, person_of, running, unit_views
-from storage.views import AppointmentView, UnitView
+from storage.views import AppointmentView, OfficeView, UnitView
 from storage.vocabulary import Level, Permission, Role, TransferState
 
 _MOST_UNITS = 50
@@ -53,6 +61,22 @@ async def officers(session: AsyncSession, contact: str, limit: int) -> tuple[Off
     )
     rows = (await session.execute(query)).all()
     return tuple(OfficerView(row.name, row.unit) for row in rows if row.path == rows[0].path)[:limit]
+
+
+async def offices_of(session: AsyncSession, contact: str, person_id: int) -> tuple[OfficeView, ...]:
+    """The running offices of somebody whom the contact's person keeps, over whatever units, by their units."""
+    held, seat = aliased(Office), aliased(Unit)
+    query: Any = (
+        select(col(held.id), col(held.role), col(seat.path))
+        .join(seat, col(seat.id) == col(held.unit_id))
+        .join(Person, col(Person.id) == col(held.person_id))
+        .join(Unit, col(Unit.id) == col(Person.unit_id))
+        .where(col(held.person_id) == person_id, col(held.ended_at).is_(None), may(KEEPS, contact, col(Unit.path)))
+        .order_by(col(seat.path), col(held.id))
+    )
+    rows = (await session.execute(query)).all()
+    units = await unit_views(session, {row.path for row in rows})
+    return tuple(OfficeView(row.id, Role(row.role), units[row.path]) for row in rows)
 
 
 async def colleagues(session: AsyncSession, contact: str, said: str, today: date, limit: int) -> tuple[PersonCard, ...]:
@@ -186,7 +210,11 @@ async def _cards(
                 if each.substitute_id == row.id
             ),
             transfer=next(
-                (TransferView(places[each.path], each.starts_on) for each in transfers if each.person_id == row.id),
+                (
+                    TransferView(places[each.path], each.starts_on, planned_ends(each.ended))
+                    for each in transfers
+                    if each.person_id == row.id
+                ),
                 None,
             ),
             gone=row.gone or "",
@@ -217,7 +245,7 @@ def _appointments(ids: Sequence[int], today: date) -> Select[*tuple[Any, ...]]:
 
 def _transfers(ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
     return (
-        select(col(Transfer.person_id), col(Transfer.starts_on), col(Unit.path))
+        select(col(Transfer.person_id), col(Transfer.starts_on), col(Transfer.ended), col(Unit.path))
         .join(Unit, col(Unit.id) == col(Transfer.to_unit_id))
         .where(col(Transfer.person_id).in_(ids), col(Transfer.state) == TransferState.PLANNED)
     )

@@ -1,15 +1,16 @@
 """The reads of one turn about people and units: bound to the turn's contact, as Records itself."""
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import date
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import contact_notices, handing_over, keeping_queries, rebinding
+from storage import briefing_views, contact_notices, handing_over, keeping_queries, rebinding, standing_in
+from storage.briefing_views import Briefing
 from storage.contact_notices import ContactNoticeView
-from storage.keeping_views import OfficerView, PeoplePage, PersonCard, RequestView
-from storage.views import InviteView, UnitView
+from storage.keeping_views import OfficerView, PeoplePage, PersonCard, RequestView, StandInView
+from storage.views import InviteView, OfficeView, UnitView
 
 T = TypeVar("T")
 
@@ -36,9 +37,26 @@ class KeepingRecords:
         """Who I am, with my appointments and leaves."""
         return await self._read(lambda session: keeping_queries.myself(session, self._contact, self._today))
 
+    async def briefing(self, person_id: int) -> Briefing | None:
+        """The last risk briefing that somebody whom I keep was asked to acknowledge."""
+        return await self._read(lambda session: briefing_views.of_kept(session, self._contact, person_id, self._today))
+
     async def officers(self, limit: int = 3) -> tuple[OfficerView, ...]:
         """Whom I may turn to: the officers of the nearest unit above me that has any, without myself."""
         return await self._read(lambda session: keeping_queries.officers(session, self._contact, limit))
+
+    async def offices_of(self, person_id: int) -> tuple[OfficeView, ...]:
+        """The running offices of somebody whom I keep, over whatever units."""
+        return await self._read(lambda session: keeping_queries.offices_of(session, self._contact, person_id))
+
+    async def stand_ins_after_move(
+        self, person_id: int, unit: UnitView, starts_on: date, ending: Sequence[int]
+    ) -> tuple[StandInView, ...]:
+        """What becomes of 代填 when somebody whom I keep goes to a unit, and the appointments `ending` end with it."""
+        day = max(starts_on, self._today)
+        return await self._read(
+            lambda session: standing_in.seen_after_move(session, self._contact, person_id, unit.path, day, ending)
+        )
 
     async def colleagues(self, said: str, limit: int = 10) -> tuple[PersonCard, ...]:
         """The people so called whom I may name as a substitute myself: of my unit, of the units that I observe, and

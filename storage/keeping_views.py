@@ -1,7 +1,9 @@
 """What those who keep people read: a person with appointments, leaves and transfers, and requests to be bound."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from storage.views import AppointmentView, UnitView
 
@@ -27,11 +29,46 @@ class StandsInView:
 
 
 @dataclass(frozen=True, slots=True)
+class StandInView:
+    """A leave with a substitute; `stays`: the substitute still stands in after a move."""
+
+    leave_id: int
+    substitute_id: int
+    absent_name: str = field(repr=False)
+    substitute_name: str = field(repr=False)
+    starts_on: date
+    ends_on: date
+    stays: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedEnd:
+    """The last day that a planned transfer gave an appointment, and the one that it had before (None: no end)."""
+
+    appointment_id: int
+    last_day: date
+    before: date | None
+
+    def written(self) -> list[Any]:
+        """As JSON."""
+        return [self.appointment_id, self.last_day.isoformat(), self.before and self.before.isoformat()]
+
+
+def planned_ends(written: Sequence[Sequence[Any]] | None) -> tuple[PlannedEnd, ...]:
+    """What `written` wrote; None: nothing is known."""
+    return tuple(
+        PlannedEnd(number, date.fromisoformat(last), None if before is None else date.fromisoformat(before))
+        for number, last, before in written or ()
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class TransferView:
-    """Where a person goes on a day to come."""
+    """Where a person goes on a day to come, and which appointments end for it."""
 
     unit: UnitView
     starts_on: date
+    ended: tuple[PlannedEnd, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

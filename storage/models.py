@@ -59,7 +59,7 @@ __all__ = [
     "core",
 ]
 
-SCHEMA = "0009"
+SCHEMA = "0010"
 """The newest revision under migrations/versions; `Database.ping` compares it with the database's."""
 
 _CARRIED = text("delivery_id IS NOT NULL")

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage.connections import Connections, translating
-from storage.models import Appointment, AuditEntry, Leave, Office, Person, Unit
+from storage.models import Appointment, AuditEntry, Contact, Leave, Office, Person, Unit
 
 _AT_ONCE = 20_000
 """Rows of one read: no statement comes near the limit of 3 s."""
@@ -75,6 +75,8 @@ class Standing(NamedTuple):
     appointments: tuple[StandingAppointment, ...] = ()
     leaves: tuple[StandingLeave, ...] = ()
     offices: tuple[StandingOffice, ...] = ()
+    bound: frozenset[int] = frozenset()
+    """The people who are bound to a WeChat."""
 
 
 class PeopleWork:
@@ -97,7 +99,13 @@ class PeopleWork:
                 await _all(session, StandingAppointment, Appointment),
                 await _all(session, StandingLeave, Leave),
                 await _all(session, StandingOffice, Office, col(Office.ended_at).is_(None)),
+                await _bound(session),
             )
+
+
+async def _bound(session: AsyncSession) -> frozenset[int]:
+    query = select(col(Contact.person_id)).where(col(Contact.person_id).is_not(None))
+    return frozenset(person for person in (await session.execute(query)).scalars() if person is not None)
 
 
 async def _all(session: AsyncSession, row: Any, table: Any, *wanted: ColumnElement[bool]) -> tuple[Any, ...]:

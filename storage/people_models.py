@@ -1,8 +1,9 @@
 """The tables that hang on a person: offices, leaves and transfers."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, UniqueConstraint
 from sqlmodel import Field
 
 from storage.columns import UtcDateTime
@@ -41,7 +42,8 @@ class Leave(Table, table=True):
 
 class Transfer(Table, table=True):
     """A person goes from one unit to another, from this day on (enterprise's timezone); `state` is a TransferState.
-    `made_by` is the officer, `done_at` when the person was moved.
+    `made_by` is the officer, `done_at` when the person was moved. `ended` is what a planned one ended, as
+    storage.keeping_views.PlannedEnd writes it.
     """
 
     __tablename__ = "transfers"
@@ -56,3 +58,4 @@ class Transfer(Table, table=True):
     made_by: int = Field(foreign_key="persons.id")
     made_at: datetime = Field(sa_type=UtcDateTime)
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ended: list[Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))

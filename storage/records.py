@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import lexicon, other_texts, own_sheets, principals, queries, sheet_queries, text_queries
+from storage import briefing_views, lexicon, other_texts, own_sheets, principals, queries, sheet_queries, text_queries
+from storage.briefing_views import Briefing
 from storage.connections import Connections
 from storage.duty_records import DutyRecords
 from storage.invites import code_digest, normalise_code
@@ -201,6 +202,10 @@ class Records:
     async def my_sheet_versions(self, number: str) -> tuple[SheetVersionView, ...]:
         """All hand-ins of such a sheet, the oldest first; empty when it is not mine."""
         return await self._read(lambda session: own_sheets.versions(session, self._contact, number))
+
+    async def briefing(self) -> Briefing | None:
+        """The last risk briefing that I was asked to acknowledge."""
+        return await self._read(lambda session: briefing_views.own(session, self._contact, self._today))
 
     async def returned_sheets(self) -> tuple[ReturnedSheet, ...]:
         """My sheets that wait to be corrected, with the office's comment; the one returned last first."""

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     ScalarSelect,
     and_,
@@ -160,11 +161,11 @@ def recipients(owed: Any, audience: str, place: int, day: date) -> Any:
     if audience == SUPERIOR:
         owed = owed.join(Person, col(Person.id) == col(Duty.person_id)).where(col(Person.superior_id).is_not(None))
         person = col(Person.superior_id)
-    present = func.coalesce(_substitute(person, day), person)
+    present = func.coalesce(substitute(person, day), person)
     return owed.with_only_columns(col(Duty.id), literal(place), present)
 
 
-def _substitute(person: Any, day: date) -> ScalarSelect[Any]:
+def substitute(person: Any, day: date | BindParameter[date]) -> ScalarSelect[Any]:
     """Who stands in for `person` (a column) on `day`; NULL: nobody, or they are not away."""
     return (
         select(col(Leave.substitute_id))

@@ -8,10 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage import audit
-from storage.briefing import ask_for_briefing
 from storage.connections import Connections
-from storage.keeping import move, raise_generation
-from storage.models import Person, Transfer
+from storage.keeping import raise_generation
+from storage.keeping_views import planned_ends
+from storage.models import Person, Transfer, Unit
+from storage.moving import carry_out, give_back
 from storage.vocabulary import TransferState
 
 _ACTOR = "clock"
@@ -26,7 +27,8 @@ class TransferWork:
 
     async def carry_out(self, *, today: date, now: datetime) -> int:
         """Do the transfers of this day (enterprise's timezone) and before, in short transactions; how many people were
-        moved. One whose person was moved otherwise meanwhile is given up.
+        moved. One whose person was moved otherwise meanwhile is given up, with the ends that it set
+        where they do not follow from that move as well.
         """
         moved = 0
         while done := await self._connections.bounded(self._some(today, now)):
@@ -50,14 +52,15 @@ class TransferWork:
 
 async def _carry_out(session: AsyncSession, transfer: Any, now: datetime) -> bool:
     locked = select(col(Person.unit_id)).where(col(Person.id) == transfer.person_id).with_for_update(key_share=True)
-    stays = (await session.execute(locked)).scalar_one() == transfer.from_unit_id
+    home = (await session.execute(locked)).scalar_one()
+    stays = home == transfer.from_unit_id
     state = TransferState.DONE if stays else TransferState.REPLACED
     change = update(Transfer).where(col(Transfer.id) == transfer.id).values(state=state, done_at=now)
     await session.execute(change.execution_options(synchronize_session=False))
     if not stays:
+        path = (await session.execute(select(col(Unit.path)).where(col(Unit.id) == home))).scalar_one()
+        if await give_back(session, planned_ends(transfer.ended), path):
+            await raise_generation(session, [transfer.person_id])
         return False
-    await move(session, transfer.person_id, transfer.to_unit_id)
-    await raise_generation(session, [transfer.person_id])
-    subject = f"transfer:{transfer.id}"
-    await ask_for_briefing(session, transfer.person_id, transfer.to_unit_id, subject, transfer.starts_on, "", now)
+    await carry_out(session, transfer, now)
     return True

@@ -378,6 +378,8 @@ class RoundRefusal(StrEnum):
     """No such thing, or none that this person may change: to be answered alike."""
     OWN = "own"
     """It is the officer's own duty (回避)."""
+    STANDS_IN = "stands_in"
+    """The officer stands in for who owes it (代填): as good as their own."""
     DONE = "done"
     """The duty was handed in, or excused, already."""
     CHANGED = "changed"

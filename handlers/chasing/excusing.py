@@ -31,6 +31,7 @@ QUESTION: Final = (
 DONE: Final = "已免交：{name} 的 {title} {label}。"
 REFUSED: Final = {
     RoundRefusal.OWN: "自己的任务不能自己免交，请上级纪检人员办理。",
+    RoundRefusal.STANDS_IN: "没有办理：这一份现在由您代填，和自己的任务一样不能自己免交，请上级纪检人员办理。",
     RoundRefusal.DONE: "没有办理：这一份刚刚交了，或者已经免交。",
 }
 _DUTY: Final = re.compile(r"任务([0-9]{1,12})")

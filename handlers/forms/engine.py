@@ -57,6 +57,19 @@ def begin(form: Form, now: datetime, last: Mapping[str, str] = _NOTHING) -> Form
     return work.state(next_open(work, 0))
 
 
+def inscribe(form: Form, state: FormState, purpose: Purpose, value: str, now: datetime) -> FormState:
+    """The state with this value in every question of a purpose that nobody is asked; what depends on it follows.
+
+    Raises ValueError with the sentence to show when the numbers of instances become too great.
+    """
+    work = Recalculation(form, state, now)
+    for leaf in work.layout.leaves.values():
+        if leaf.purpose is purpose and leaf.kind is Kind.CALCULATE:
+            work.put(leaf.ref, value)
+    work.settle()
+    return work.state(_still(work, state.at))
+
+
 def refresh(form: Form, state: FormState, now: datetime) -> FormState:
     """The state on another day: what depends on today() or now() is computed again. The same one when it is up to date.
 

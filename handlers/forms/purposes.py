@@ -24,6 +24,8 @@ class Purpose(StrEnum):
     SUMMARY = "summary"
     NOTHING_NEW = "nothing_new"
     AREA = "area"
+    PERIOD = "period"
+    """What the sheet counts for (2026年第四季度), written into it when it is begun; nobody is asked."""
 
 
 _WORDS: Final = frozenset({"text", "select_one", "select_multiple", "calculate"})
@@ -53,6 +55,7 @@ PURPOSES: Final[dict[Purpose, PurposeRule]] = {
     Purpose.SUMMARY: PurposeRule(("总体情况", "小结"), _WORDS),
     Purpose.NOTHING_NEW: PurposeRule(("无新情况",), frozenset({"select_one"})),
     Purpose.AREA: PurposeRule(("领域", "业务领域"), _WORDS),
+    Purpose.PERIOD: PurposeRule(("期次",), frozenset({"calculate"})),
 }
 
 YES: Final = frozenset({"yes", "true", "1", "nothing", "nothing_new"})

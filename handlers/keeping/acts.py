@@ -6,14 +6,14 @@ from typing import Final
 
 from handlers.base import Context, Conversation, Inbound, Outcome
 from handlers.chasing import excusing, owing
-from handlers.keeping import applying, appointing, asking, bindings, leaves, phones
+from handlers.keeping import applying, appointing, asking, bindings, leaves, moving, phones
 from handlers.ruling import nodes, nodes_cancelling, rules
 
 ACTS: Final[Mapping[str, asking.Make]] = MappingProxyType(
     {
         "appoint": appointing.make_appoint,
         "dismiss": appointing.make_dismiss,
-        "move": appointing.make_move,
+        "move": moving.make_move,
         "take_leave": leaves.make_take,
         "end_leave": leaves.make_end,
         "stand_in": leaves.make_stand_in,

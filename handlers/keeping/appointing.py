@@ -1,4 +1,4 @@
-"""聘任, 解聘 and 调动: who observes what, from when, until when; each is asked about with its facts first."""
+"""聘任 and 解聘: who observes what, from when, until when; each is asked about with its facts first."""
 
 from datetime import date
 from typing import Final
@@ -13,8 +13,6 @@ from storage.commands import (
     AppointmentsEnded,
     EndAppointments,
     KeepingRefused,
-    TransferPerson,
-    Transferred,
 )
 from storage.keeping import ONE_DAY
 from storage.keeping_views import PersonCard
@@ -23,29 +21,29 @@ from storage.vocabulary import KeepingRefusal, Level
 
 APPOINT: Final = "聘任"
 DISMISS: Final = "解聘"
-MOVE: Final = "调动"
 HOW_TO_APPOINT: Final = "聘任 李四 职能 二公司 自 12月1日（姓名也可以写工号；不写日期就从今天起）"
 HOW_TO_DISMISS: Final = "解聘 李四 职能 12月31日（12月31日是最后一天；不写层级就是全部聘任，不写日期就到今天）"
-HOW_TO_MOVE: Final = "调动 李四 三公司 12月1日（不写日期就从今天起）"
 NO_LEVEL: Final = "聘任哪个层级？综合、项目、职能、日常，写一个。"
-NO_UNIT: Final = "调到哪个单位？"
+CALLED_OFF: Final = "（还没开始，取消）"
+NEVER_BEGAN: Final = "还没开始的聘任取消以后，就当没有聘任过；还没发出的通知不再发。"
 BRIEFING: Final = "确认后会通知本人，并请本人填写《廉洁风险交底确认》。"
 
 
-def _today(context: Context) -> date:
+def today(context: Context) -> date:
+    """The enterprise's day."""
     return context.now.astimezone(context.timezone).date()
 
 
 async def appoint(argument: str, conversation: Conversation, context: Context) -> Outcome:
     """聘任 <name> <level> <unit> [自 <day>]: asks, unless it stands already."""
     try:
-        said = typed.parts(argument, _today(context))
+        said = typed.parts(argument, today(context))
         rest = argument.removeprefix(said.name).strip()
         card = await choosing.person(said.name, context, lambda reference: f"{APPOINT} {reference} {rest}")
         if said.level is None:
             return say(conversation, *wording.usage(HOW_TO_APPOINT, NO_LEVEL))
         level = wording.LEVELS[said.level]
-        starts = said.tail.day if said.tail is not None else _today(context)
+        starts = said.tail.day if said.tail is not None else today(context)
         again = f"{APPOINT} {wording.reference(card)} {level} {{}} 自 {starts}"
         unit = await choosing.unit(said.rest, context, choosing.said_again(again)) if said.rest else card.unit
     except choosing.NotOne as several:
@@ -92,7 +90,7 @@ def make_appoint(kept: Json) -> Act:
 async def dismiss(argument: str, conversation: Conversation, context: Context) -> Outcome:
     """解聘 <name> [<level>] [<last day>]: says which appointments end, and asks."""
     try:
-        said = typed.parts(argument, _today(context))
+        said = typed.parts(argument, today(context))
         rest = argument.removeprefix(said.name).strip()
         card = await choosing.person(said.name, context, lambda reference: f"{DISMISS} {reference} {rest}".strip())
         unit = None
@@ -103,9 +101,9 @@ async def dismiss(argument: str, conversation: Conversation, context: Context) -
         return choosing.asked(several, conversation, context)
     except ValueError as refusal:
         return say(conversation, *wording.sentence(str(refusal)))
-    if await _is_own(card, context):
+    if await is_own(card, context):
         return say(conversation, *wording.refused(KeepingRefusal.OWN))
-    last = _today(context)
+    last = today(context)
     if said.tail is not None:
         last = said.tail.day - ONE_DAY if said.tail.begins else said.tail.day
     ending = [
@@ -115,27 +113,36 @@ async def dismiss(argument: str, conversation: Conversation, context: Context) -
         and (unit is None or each.unit.id == unit.id)
         and (each.ends_on is None or each.ends_on > last)
     ]
-    reached = {each.id for each in await _within_reach(ending, context)}
+    reached = {each.id for each in await within_reach(ending, context)}
     ending = [each for each in ending if each.id in reached]
     if not ending:
         return say(
             conversation,
             *wording.sentence(f"{wording.who(card)} 没有 {full_day(last)} 以后还在任的这类聘任，不用解聘。"),
         )
-    lines = "\n".join(f"· {wording.observer(each)}，{period(each.starts_on, each.ends_on)}" for each in ending)
-    asked = f"解聘 {wording.who(card)}，最后一天是 {full_day(last)}，{wording.RIGHT}"
-    question = f"{asked}\n{lines}\n历史保留，已经开始填的表可以填完。"
-    kept = {"person": card.id, "appointments": [each.id for each in ending], "last": str(last), "name": card.name}
+    day = today(context)
+    lines = "\n".join(f"· {_ended(each, day)}" for each in ending)
+    begun = any(each.starts_on <= day for each in ending)
+    until = f"，最后一天是 {full_day(last)}" if begun else ""
+    asked = f"解聘 {wording.who(card)}{until}，{wording.RIGHT}"
+    question = f"{asked}\n{lines}\n{'历史保留，已经开始填的表可以填完。' if begun else NEVER_BEGAN}"
+    ids = [each.id for each in ending]
+    kept = {"person": card.id, "appointments": ids, "last": str(last), "name": card.name, "begun": begun}
     return ask(conversation, context, "dismiss", kept, question)
 
 
-async def _within_reach(appointments: list[AppointmentView], context: Context) -> list[AppointmentView]:
+def _ended(appointment: AppointmentView, today: date) -> str:
+    note = CALLED_OFF if appointment.starts_on > today else ""
+    return f"{wording.observer(appointment)}，{period(appointment.starts_on, appointment.ends_on)}{note}"
+
+
+async def within_reach(appointments: list[AppointmentView], context: Context) -> list[AppointmentView]:
     """Those for units below an office of the officer's that keeps people."""
     principal = await context.records.principal()
     return [each for each in appointments if principal.keeps(each.unit)]
 
 
-async def _is_own(card: PersonCard, context: Context) -> bool:
+async def is_own(card: PersonCard, context: Context) -> bool:
     """Whether the officer speaks of themselves: what they owe would end without anybody else's word."""
     return (await context.records.principal()).person_id == card.id
 
@@ -148,68 +155,10 @@ def make_dismiss(kept: Json) -> Act:
             return wording.refused(result.reason)
         if not result.count:
             return wording.sentence(f"{kept['name']} 的聘任之前已经结束，不用再办。")
+        if not kept.get("begun", True):
+            return wording.sentence(f"已办好：取消了 {kept['name']} 还没开始的 {result.count} 项聘任。")
         return wording.sentence(f"已办好：{kept['name']} 的 {result.count} 项聘任到 {full_day(last)} 为止。")
 
     last = date.fromisoformat(kept["last"])
     command = EndAppointments(kept["person"], tuple(kept["appointments"]), last)
     return Act(command, worded)
-
-
-async def move(argument: str, conversation: Conversation, context: Context) -> Outcome:
-    """调动 <name> <unit> [<day>]: says what ends, and asks."""
-    try:
-        said = typed.parts(argument, _today(context))
-        rest = argument.removeprefix(said.name).strip()
-        card = await choosing.person(said.name, context, lambda reference: f"{MOVE} {reference} {rest}")
-        if not said.rest:
-            return say(conversation, *wording.usage(HOW_TO_MOVE, NO_UNIT))
-        starts = said.tail.day if said.tail is not None else _today(context)
-        again = f"{MOVE} {wording.reference(card)} {{}} {starts}"
-        unit = await choosing.unit(_without_to(said.rest), context, choosing.said_again(again))
-    except choosing.NotOne as several:
-        return choosing.asked(several, conversation, context)
-    except ValueError as refusal:
-        return say(conversation, *wording.sentence(str(refusal)))
-    if await _is_own(card, context):
-        return say(conversation, *wording.refused(KeepingRefusal.OWN))
-    if unit.id == card.unit.id and card.transfer is None:
-        return say(conversation, *wording.sentence(f"{wording.who(card)} 就在这个单位，不用调动。"))
-    lasting = [
-        each
-        for each in card.appointments
-        if each.starts_on <= starts and (each.ends_on is None or each.ends_on >= starts)
-    ]
-    ending = await _within_reach([each for each in lasting if not unit.path.startswith(each.unit.path)], context)
-    staying = [each for each in card.appointments if each not in ending]
-    lines = [f"调动 {wording.who(card)} 到 {unit.full_name}，自 {full_day(starts)} 起，{wording.RIGHT}"]
-    lines += [f"· 到 {full_day(starts - ONE_DAY)} 结束：{wording.observer(each)}" for each in ending]
-    lines += [f"· 不变：{wording.observer(each)}，{period(each.starts_on, each.ends_on)}" for each in staying]
-    if card.transfer is not None:
-        lines.append(f"· 取消原来的安排：{full_day(card.transfer.starts_on)} 起到 {card.transfer.unit.full_name}")
-    if starts > _today(context):
-        lines.append(f"到了 {full_day(starts)} 那天自动转过去，并请本人填写《廉洁风险交底确认》。")
-    else:
-        lines.append(BRIEFING)
-    kept = {"person": card.id, "from_unit": card.unit.id, "unit": unit.id, "from": str(starts)}
-    told = {"name": card.name, "what": unit.full_name}
-    return ask(conversation, context, "move", {**kept, **told}, "\n".join(lines))
-
-
-def _without_to(unit: str) -> str:
-    """到三公司, 去三公司."""
-    return unit[1:] if unit[0] in "到去往至" and len(unit) > 1 else unit
-
-
-def make_move(kept: Json) -> Act:
-    """What the answer yes does."""
-
-    def worded(result: Transferred | KeepingRefused) -> wording.Parts:
-        if isinstance(result, KeepingRefused):
-            return wording.refused(result.reason)
-        ended = f"原来的 {result.ended} 项聘任到前一天为止。" if result.ended else ""
-        if result.planned:
-            return wording.sentence(f"已安排：{kept['name']} 自 {full_day(day)} 起到 {kept['what']}。{ended}")
-        return wording.sentence(f"已办好：{kept['name']} 现在属于 {kept['what']}。{ended}")
-
-    day = date.fromisoformat(kept["from"])
-    return Act(TransferPerson(kept["person"], kept["from_unit"], kept["unit"], day), worded)

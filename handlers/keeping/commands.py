@@ -1,6 +1,6 @@
 """The part of the table of staff commands that is about people: all need MANAGE_PEOPLE, none tells who exists."""
 
-from handlers.keeping import appointing, bindings, hearing, leaves, looking, phones, wording
+from handlers.keeping import appointing, bindings, hearing, leaves, looking, moving, phones, wording
 from handlers.staff.command import StaffCommand
 from storage.vocabulary import Permission
 
@@ -41,14 +41,14 @@ COMMANDS: tuple[StaffCommand, ...] = (
         ordinary=True,
     ),
     StaffCommand(
-        word=appointing.MOVE,
+        word=moving.MOVE,
         usage="调动 姓名 新单位 日期",
         help="调到另一个单位，例如“调动 李四 三公司 12月1日”",
         permission=Permission.MANAGE_PEOPLE,
         longest=hearing.LONGEST,
         behind=hearing.move,
         unknown=wording.UNKNOWN,
-        run=appointing.move,
+        run=moving.move,
         listed=False,
         ordinary=True,
     ),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from handlers import words
-from handlers.keeping import appointing, bindings, leaves, looking, typed
+from handlers.keeping import appointing, bindings, leaves, looking, moving, typed
 
 LONGEST: Final = 100
 """Characters of a command."""
@@ -45,7 +45,7 @@ def _is_number(argument: str) -> bool:
 
 appoint = _behind(appointing.APPOINT, _appoints)
 dismiss = _behind(appointing.DISMISS, _has(1, 5))
-move = _behind(appointing.MOVE, _has(2, 6))
+move = _behind(moving.MOVE, _has(2, 6))
 take_leave = _behind(leaves.TAKE, _is_leave)
 end_leave = _behind(leaves.END, _has(0, 1))
 stand_in = _behind(leaves.STAND_IN, lambda argument: re.search(r"由|:|请", argument) is not None)

@@ -5,7 +5,9 @@ from typing import Final
 
 from handlers import numbered, words
 from handlers.base import Context, Conversation, Outcome, Tap, say
-from handlers.keeping import appointing, choosing, leaves, phones, wording
+from handlers.deliveries.days import full_day
+from handlers.keeping import appointing, choosing, leaves, moving, phones, wording
+from storage.briefing_views import Briefing
 from storage.views import UnitView
 
 WORD: Final = "人员"
@@ -16,7 +18,7 @@ HELP: Final = "\n".join(
         "· 人员 李四，或者 人员 二公司：看聘任、请假、绑定",
         f"· {appointing.HOW_TO_APPOINT}",
         f"· {appointing.HOW_TO_DISMISS}",
-        f"· {appointing.HOW_TO_MOVE}",
+        f"· {moving.HOW_TO_MOVE}",
         f"· {leaves.HOW_TO_TAKE}",
         "· 销假 李四",
         f"· {leaves.HOW_TO_STAND_IN}",
@@ -33,7 +35,8 @@ async def look(argument: str, conversation: Conversation, context: Context) -> O
         return say(conversation, *wording.sentence(HELP))
     people = await context.records.people.named(argument, wording.MOST_NAMED + 1)
     if len(people) == 1:
-        return say(conversation, *wording.sentence(wording.card(people[0])))
+        briefing = await context.records.people.briefing(people[0].id)
+        return say(conversation, *wording.sentence(f"{wording.card(people[0])}{_told(briefing, context)}"))
     if people:
         said = [f"{WORD} {wording.reference(card)}" for card in people[: wording.MOST_NAMED]]
         return choosing.asked(choosing.NotOne(*wording.which(people, said)), conversation, context)
@@ -44,6 +47,15 @@ async def look(argument: str, conversation: Conversation, context: Context) -> O
     except choosing.NotOne as several:
         return choosing.asked(several, conversation, context)
     return await _of_unit(unit, max(page, 1), conversation, context)
+
+
+def _told(briefing: Briefing | None, context: Context) -> str:
+    """Whether they acknowledged the risk briefing that they were asked for last."""
+    if briefing is None:
+        return ""
+    day = full_day((briefing.done_at or briefing.asked_at).astimezone(context.timezone).date())
+    how = f"{day}已填（{briefing.sheet_number}）" if briefing.done_at else f"还没有填，{day}通知的"
+    return f"\n{briefing.title}：{how}"
 
 
 async def _of_unit(unit: UnitView, page: int, conversation: Conversation, context: Context) -> Outcome:

@@ -15,7 +15,7 @@ LEVELS: Final = MappingProxyType(
 LONGEST_SPAN: Final = 366
 """Days of a leave; a longer one is a slip of the year."""
 LONGEST_BACK, LONGEST_AHEAD = 366, 1830
-"""Days from today that an appointment or a transfer may begin or end; further ones are slips of the year."""
+"""Days from today that an appointment, a transfer or a leave may begin or end; further ones are slips of the year."""
 FAR: Final = "{day} 离今天太远了，请核对年份后再说一次。"
 NO_DAY: Final = "从哪天到哪天？例如“12月1日到12月5日”。"
 WRONG_ORDER: Final = "最后一天（{ends}）早于第一天（{starts}），请核对后再说一次。"
@@ -109,6 +109,8 @@ def span(said: str, today: date) -> tuple[date, date]:
         starts = ends = dates.day(pieces[0], today, dates.PLANNED)
     else:
         raise ValueError(NO_DAY)
+    for day in (starts, ends):
+        _near(day, today)
     if ends < starts:
         raise ValueError(WRONG_ORDER.format(starts=full_day(starts), ends=full_day(ends)))
     if (ends - starts).days >= LONGEST_SPAN:

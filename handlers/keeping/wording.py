@@ -9,10 +9,11 @@ from handlers import numbered, words
 from handlers.base import Tap
 from handlers.deliveries.days import full_day, period
 from handlers.deliveries.lost import lost
+from handlers.people.cells import ROLES
 from handlers.people.wording import shown_phone
 from storage.keeping_views import LeaveView, OfficerView, PersonCard
 from storage.views import AppointmentView
-from storage.vocabulary import KeepingRefusal, Level
+from storage.vocabulary import KeepingRefusal, Level, Role
 
 Parts = list[str | Tap]
 
@@ -102,6 +103,11 @@ def which_unit(names: Sequence[str], said: Sequence[str]) -> tuple[Parts, Mappin
 def observer(appointment: AppointmentView) -> str:
     """清源集团 / 二公司 职能观察员."""
     return f"{appointment.unit.full_name} {LEVELS[appointment.level]}观察员"
+
+
+def role(held: Role) -> str:
+    """纪检人员, 管理员."""
+    return ROLES[held][0]
 
 
 def leave(found: LeaveView) -> str:

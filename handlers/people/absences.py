@@ -21,6 +21,11 @@ NO_APPOINTMENT = "没有"
 OWN_SUBSTITUTE = "代填人是请假人自己，请写另一个人的工号。"
 SUBSTITUTE_AWAY = "代填人{person}自己在请假（{period}），请换一个人。"
 STANDS_IN = "{person}要在 {period} 替{other}代填，不能请假；请先换代填人。"
+AGAIN = (
+    "{person} {starts} 起的请假，业务库里到 {ended} 已经结束（可能已经销假），这里写到 {ends}：导入后又算请假。"
+    "已经回来的，请删去这一行，或改“止”。"
+)
+CALLED_OFF = "{person} {starts} 起的请假，业务库里已经取消，这里写到 {ends}：导入后又算请假。不请假的，请删去这一行。"
 _TOLD_PERIODS = 3
 
 
@@ -49,10 +54,11 @@ class Interval(NamedTuple):
 
 
 class Absences:
-    """All leaves, by person. `faults` says what is wrong with the sheet."""
+    """All leaves, by person. `faults` says what is wrong with the sheet, `notices` what looks odd."""
 
     def __init__(self, roster: Roster, standing: Iterable[StandingLeave], persons: Persons, terms: Terms) -> None:
         self.faults: list[Fault] = []
+        self.notices: list[Fault] = []
         self._roster = roster
         self._persons = persons
         self._terms = terms
@@ -90,9 +96,19 @@ class Absences:
         elif leave.row:
             self._fault(line.row, "number", TWICE.format(row=leave.row))
         else:
+            self._warn_of_another(leave, line.row, ends)
             leave.row, leave.ends_on = line.row, ends
             if substitute is not None:
                 leave.substitute = substitute or None
+
+    def _warn_of_another(self, leave: Absence, row: int, ends: date) -> None:
+        """Of a leave that is over and would go on: an old workbook does not know who came back earlier."""
+        if not goes_on_again(leave.starts_on, leave.ends_on, ends, self._terms.today):
+            return
+        facts = {"person": self._persons.shown(leave.number), "starts": full_day(leave.starts_on)}
+        message = CALLED_OFF if leave.ends_on < leave.starts_on else AGAIN
+        told = message.format(**facts, ended=full_day(leave.ends_on), ends=full_day(ends))
+        self.notices.append(self._roster.fault(LEAVES, row, "ends_on", told))
 
     def _substitute(self, line: LeaveLine) -> Cell:
         if not line.substitute:
@@ -165,6 +181,11 @@ class Absences:
             if unchanged:
                 return leave.standing.substitute_id  # somebody without a staff number, perhaps
         return None if leave.substitute is None else self._persons.ref(leave.substitute)
+
+
+def goes_on_again(starts_on: date, ended_on: date, ends_on: date, today: date) -> bool:
+    """Whether a leave that was over, or called off, would last until `ends_on`, which is not past."""
+    return (ended_on < today or ended_on < starts_on) and ends_on >= today
 
 
 def _merged(terms: Iterable[Term]) -> list[Interval]:

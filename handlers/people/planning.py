@@ -8,6 +8,7 @@ from handlers.people.absences import Absences
 from handlers.people.layout import OFFICES
 from handlers.people.lines import OfficeLine, PersonLine, Roster
 from handlers.people.persons import Persons, is_known
+from handlers.people.renaming import Renamed, renamed
 from handlers.people.terms import Term, Terms
 from handlers.people.units import Key, Units, changed_units, moved_perhaps, new_units
 from storage.people import Standing, StandingOffice, StandingPerson
@@ -32,6 +33,8 @@ class Plan:
     unnamed_offices: tuple[StandingOffice, ...] = ()
     today: date = date.max
     """The enterprise's day on which it was made."""
+    renamed: tuple[Renamed, ...] = ()
+    """Whose name changes though something stands under their number."""
 
     def lasts(self, appointment: NewAppointment) -> bool:
         """Whether a new appointment is not over already."""
@@ -47,7 +50,9 @@ def plan(roster: Roster, standing: Standing, today: date) -> Plan:
     offices = _Offices(roster, standing.offices, units, persons, terms)
     parts = (units, persons, terms, leaves, offices)
     faults = (*roster.faults, *(fault for part in parts for fault in part.faults))
-    notices = (*roster.notices, *moved_perhaps(units, roster), *persons.notices, *terms.notices)
+    others = renamed(persons, standing, today)
+    told = (each.notice(roster) for each in others)
+    notices = (*told, *roster.notices, *moved_perhaps(units, roster), *persons.notices, *terms.notices, *leaves.notices)
     changes = Changes(standing.position)
     if faults:
         return Plan(changes, _in_order(roster, faults), notices, standing, units, persons)
@@ -69,6 +74,7 @@ def plan(roster: Roster, standing: Standing, today: date) -> Plan:
         tuple(terms.unnamed()),
         tuple(offices.unnamed()),
         today,
+        others,
     )
 
 

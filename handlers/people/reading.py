@@ -3,7 +3,7 @@
 import hashlib
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from datetime import date, time, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -20,6 +20,8 @@ MAX_FILE_BYTES: Final = 30_000_000
 MAX_UNZIPPED_BYTES: Final = 300_000_000
 """100,000 people in six columns unzip to some 50 MB."""
 MAX_COLUMNS: Final = 60
+LAST_ROW: Final = 1_048_576
+"""No spreadsheet has more; the reader makes every row that a file only skips."""
 MAX_FAULTS: Final = 1_000
 """More are counted, not told."""
 
@@ -36,6 +38,10 @@ NO_HEADER = "没有“{header}”这一列；第一行要写表头，请补上�
 SAME_HEADER = "有两列都是“{header}”，请删去一列或改名。"
 UNUSED = "这一列没有用到；是不是写错了表头？可用的表头：{known}。"
 TOO_MANY_ROWS = f"行数太多了（一张表最多 {MAX_ROWS} 行），请拆成几个文件分别导入。"
+NO_SUCH_ROW = f"行号超过了 Excel 的最后一行（{LAST_ROW}），文件可能已损坏；请复制到新工作簿，另存为 .xlsx 后再导入。"
+HIDDEN_SHEET = "这张工作表是隐藏的，里面的内容也会导入；不想导入的，请删去这张表。"
+HIDDEN_ROWS = "第 {rows} 行{more}是隐藏的（例如筛选时看不见），里面的内容也会导入；不想导入的，请删去这些行。"
+HIDDEN_MORE = "等 {count} 行"
 MERGED = "有合并单元格 {cells}，请取消合并，并在每一格里都填上内容。"
 A_FORMULA = "这一格是公式，请复制后“选择性粘贴”为值。"
 AN_ERROR = "这一格是公式算出的错误“{error}”，请改成文字。"
@@ -44,7 +50,11 @@ MORE = "还有 {count} 处没有列出，请先改好上面的。"
 EMPTY = "“{title}”里一行内容也没有，请填写后再导入。"
 
 _MERGED: Final = re.compile(rb'<(?:[A-Za-z0-9]+:)?mergeCell\b[^>]{0,200}?\bref="([A-Z]{1,3}[0-9]{1,7})(:[A-Z0-9]+)?"')
-_OVERLAP: Final = 300
+_ROW: Final = re.compile(rb"<(?:[A-Za-z0-9]+:)?row\b([^>]{0,500})>")
+_HIDDEN: Final = re.compile(rb"""\bhidden=["'](?:1|true)["']""")
+_NUMBER: Final = re.compile(rb"""\br=["']([0-9]{1,7})["']""")
+_OVERLAP: Final = 600
+_TOLD_ROWS: Final = 5
 _CELL: Final = re.compile("([A-Z]+)([0-9]+)")
 _FORMULA: Final = "="
 _ERROR: Final = re.compile(r"#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A|SPILL!|CALC!|GETTING_DATA)")
@@ -164,6 +174,9 @@ class _Reading:
         rows: list[list[Any]] = []
         width = max(places) + 1
         for number, values in enumerate(sheet.iter_rows(min_row=2, max_col=width, values_only=True), start=2):
+            if number > LAST_ROW:
+                self._fault(sheet.title, 0, "", NO_SUCH_ROW)
+                break
             if all(value is None for value in values):
                 continue
             if len(rows) == MAX_ROWS:
@@ -173,6 +186,17 @@ class _Reading:
             if row is not None:
                 rows.append(row)
         self._rows[layout.name] = rows
+        self._find_hidden(sheet, {row[0] for row in rows})
+
+    def _find_hidden(self, sheet: Any, read: Set[int]) -> None:
+        """What people who look at the sheet do not see, and what is imported all the same."""
+        if sheet.sheet_state != "visible" and read:
+            self._notices.append(Fault(clean(sheet.title), 0, "", HIDDEN_SHEET))
+        hidden = [number for number in _hidden(sheet) if number in read]
+        if hidden:
+            more = HIDDEN_MORE.format(count=len(hidden)) if len(hidden) > _TOLD_ROWS else ""
+            rows = "、".join(map(str, hidden[:_TOLD_ROWS]))
+            self._notices.append(Fault(clean(sheet.title), 0, "", HIDDEN_ROWS.format(rows=rows, more=more)))
 
     def _places(self, layout: Layout, sheet: Any, written: Sequence[str]) -> list[int] | None:
         """The column of each field, from 0; -1 without one; None when a column that must be there is missing."""
@@ -253,14 +277,30 @@ def _header(value: Any) -> str:
 
 def _merged(sheet: Any) -> Iterator[str]:
     """The ranges of merged cells; they stand behind the rows, where the reader does not look."""
+    for found in _tags(sheet, _MERGED):
+        yield (found[1] + (found[2] or b"")).decode()
+
+
+def _hidden(sheet: Any) -> Iterator[int]:
+    """The numbers of hidden rows; a row without a number follows the one before it."""
+    number = 0
+    for found in _tags(sheet, _ROW):
+        named = _NUMBER.search(found[1])
+        number = int(named[1]) if named is not None else number + 1
+        if _HIDDEN.search(found[1]):
+            yield number
+
+
+def _tags(sheet: Any, pattern: re.Pattern[bytes]) -> Iterator[re.Match[bytes]]:
+    """What is found in the sheet's XML, whose tags are shorter than the overlap of two chunks."""
     with sheet._get_source() as source:
         rest = b""
         while chunk := source.read(_CHUNK):
             text = rest + chunk
             end = 0
-            for found in _MERGED.finditer(text):
+            for found in pattern.finditer(text):
                 end = found.end()
-                yield (found[1] + (found[2] or b"")).decode()
+                yield found
             rest = text[max(end, len(text) - _OVERLAP) :]
 
 

@@ -55,7 +55,8 @@ class Terms:
         self._roster = roster
         self._units = units
         self._persons = persons
-        self._today = today
+        self.today = today
+        """The enterprise's."""
         self._terms: dict[Any, Term] = {}
         for row in standing:
             number, unit = persons.number_of(row.person_id), units.key_of(row.unit_id)
@@ -108,16 +109,16 @@ class Terms:
         """End what runs for units that the new one is not part of, except what the workbook itself says the end of."""
         for term in self.by_person.get(number, ()):
             covers = unit[: len(term.unit)] == term.unit
-            if term.standing is None or term.stated or covers or term.last < self._today:
+            if term.standing is None or term.stated or covers or term.last < self.today:
                 continue
-            if term.starts_on > self._today:
+            if term.starts_on > self.today:
                 starts = full_day(term.starts_on)
                 message = NOT_BEGUN.format(
                     person=self._persons.shown(number), unit=self._units.shown(term.unit), starts=starts
                 )
                 self.notices.append(self._roster.fault(APPOINTMENTS, term.row, "", message))
                 continue
-            term.ends_on = max(self._today - ONE_DAY, term.starts_on)
+            term.ends_on = max(self.today - ONE_DAY, term.starts_on)
 
     def _check_overlaps(self) -> None:
         alike: dict[Any, list[Term]] = {}
@@ -164,7 +165,7 @@ class Terms:
             for term in self._terms.values()
             if not term.row
             and term.number in self._persons.lines
-            and term.last >= max(self._today, term.starts_on)
+            and term.last >= max(self.today, term.starts_on)
             and term.standing is not None
             and term.standing.ends_on == term.ends_on
         ]

@@ -5,10 +5,11 @@ from datetime import date
 from typing import Final
 
 from handlers.deliveries.days import full_day, period
+from handlers.people.absences import goes_on_again
 from handlers.people.cells import KINDS, LEVEL_WORDS, ROLES
 from handlers.people.planning import Plan
 from nlp.masks import Kind, masked
-from storage.people_changes import ChangedAppointment, Names, PersonRef, UnitRef, WrittenPerson
+from storage.people_changes import ChangedAppointment, ChangedLeave, Names, PersonRef, UnitRef, WrittenPerson
 
 NOTHING: Final = "（空）"
 ARROW: Final = " → "
@@ -21,6 +22,7 @@ FIELDS: Final = {
     "kind": "类型",
     "timezone": "时区",
 }
+SAME_PERSON = "【请核对是不是同一个人：{carried}会跟着这个工号走】"
 UNCHANGED_ENDS = "（中间几位不同）"
 
 Lines = Iterator[str]
@@ -33,6 +35,8 @@ def sections(plan: Plan) -> list[tuple[str, int, Callable[[], Lines]]]:
     others = [one for one in changes.changed_persons if not one.moved]
     ended = [one for one in changes.changed_appointments if told.ends(one)]
     altered = [one for one in changes.changed_appointments if not told.ends(one)]
+    again = [one for one in changes.changed_leaves if told.goes_on_again(one)]
+    other_leaves = [one for one in changes.changed_leaves if not told.goes_on_again(one)]
     found: list[tuple[str, int, Callable[[], Lines]]] = [
         ("新增单位", len(changes.new_units), told.new_units),
         ("单位改动", len(changes.changed_units), told.changed_units),
@@ -43,7 +47,8 @@ def sections(plan: Plan) -> list[tuple[str, int, Callable[[], Lines]]]:
         ("聘任结束", len(ended), lambda: told.changed_appointments(ended)),
         ("聘任改动", len(altered), lambda: told.changed_appointments(altered)),
         ("新请假", len(changes.new_leaves), told.new_leaves),
-        ("请假改动", len(changes.changed_leaves), told.changed_leaves),
+        ("又要请假（业务库里已经结束或取消）", len(again), lambda: told.changed_leaves(again)),
+        ("请假改动", len(other_leaves), lambda: told.changed_leaves(other_leaves)),
         ("新任纪检职务", len(changes.new_offices), told.new_offices),
         ("纪检职务结束", len(changes.ended_offices), told.ended_offices),
     ]
@@ -71,6 +76,7 @@ class _Told:
         self._leaves = {row.id: row for row in plan.standing.leaves}
         self._offices = {row.id: row for row in plan.standing.offices}
         self._units = {row.id: row for row in plan.standing.units}
+        self._carried = {each.person_id: each.carried for each in plan.renamed}
 
     def _unit(self, unit: UnitRef) -> str:
         units = self._plan.units
@@ -114,7 +120,9 @@ class _Told:
                 "superior": (self._person(old.superior_id), self._person(person.superior)),
             }
             parts = [_change(field, *values[field]) for field in person.fields]
-            yield f"{self._person(person.staff_number)}：{'；'.join(parts)}"
+            carried = self._carried.get(old.id, ())
+            warning = SAME_PERSON.format(carried="、".join(carried)) if carried else ""
+            yield f"{self._person(person.staff_number)}：{'；'.join(parts)}{warning}"
 
     def new_appointments(self) -> Lines:
         for one in self._plan.changes.new_appointments:
@@ -137,8 +145,13 @@ class _Told:
             days, stands_in = period(leave.starts_on, leave.ends_on), self._person(leave.substitute)
             yield f"{self._person(leave.person)} {days}，代填 {stands_in}"
 
-    def changed_leaves(self) -> Lines:
-        for leave in self._plan.changes.changed_leaves:
+    def goes_on_again(self, changed: ChangedLeave) -> bool:
+        """Whether the leave was over, or called off."""
+        old = self._leaves[changed.id]
+        return goes_on_again(old.starts_on, old.ends_on, changed.ends_on, self._plan.today)
+
+    def changed_leaves(self, leaves: Iterable[ChangedLeave]) -> Lines:
+        for leave in leaves:
             old, parts = self._leaves[leave.id], []
             if old.ends_on != leave.ends_on:
                 parts.append(f"止 {_day(old.ends_on)}{ARROW}{_day(leave.ends_on)}")

@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from storage.admin import administer
-from storage.models import Duty, Office, core
+from storage.models import Delivery, DeliveryEvent, Due, Duty, Office, core
 from tests.bot.posting import CUSTOM, Post, posting
 
 
@@ -32,7 +32,7 @@ async def test_who_was_dismissed_in_the_evening_is_not_reminded_in_the_morning(n
     await night.become(superseded=1)
     assert await night.inbox("wang") == []
     await officer.says("推送 王建国")
-    officer.sees("没有发，不用再发：已经交了、看过了，或者不用交了")
+    officer.sees("没有发，不用再发：已经交了、看过了、不用交了，或者代填结束了")
     await user.says("我的任务")
     user.sees_not("四季度")
     await officer.says("未交")
@@ -73,6 +73,31 @@ async def test_who_stands_in_is_reminded_while_the_leave_lasts(night: Post, unti
     await night.become(sent=1 + told, superseded=1 - told)
     assert [state for state, _ in await night.owing.deliveries(substitute)] == ["sent" if told else "superseded"]
     assert [state for state, _ in await night.owing.deliveries(person)] == ["sent"]
+
+
+async def test_what_who_stood_in_was_to_be_told_goes_to_the_observer(night: Post) -> None:
+    """A 催办 in the night of a leave's last day was told to nobody in the morning: neither to who stood in nor to
+    the observer.
+    """
+    officer, wang = night.world.user("li"), night.world.user("wang")
+    await night.world.user("sun").says("菜单")
+    table = core(Due)
+    async with night.owing.database.administration("test", night.world.clock()) as session:
+        await session.execute(delete(table))
+        await session.execute(delete(core(DeliveryEvent)))
+        await session.execute(delete(core(Delivery)))
+    await officer.says("请假 王建国 11月20日到11月20日 代填 孙莉")
+    await officer.taps("确认")
+    await officer.says("催办 综合")
+    await officer.taps("确认")
+    await night.become(planned=1)
+    night.world.clock.forward(hours=12)
+    await wang.told("纪检人员请您尽快提交")
+    await night.become(sent=1, superseded=1)
+    assert await night.inbox("sun") == []
+    assert [state for state, _ in await night.owing.deliveries(night.world.people["wang"])] == ["sent"]
+    await officer.says("推送 孙莉")
+    officer.sees("没有发，不用再发", "改为通知现在该交的人")
 
 
 async def test_the_officers_digest_still_names_who_has_left(night: Post) -> None:

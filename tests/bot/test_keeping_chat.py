@@ -77,6 +77,50 @@ async def test_an_appointment_is_asked_made_once_audited_and_asks_for_the_risk_b
     assert not await world.violations()
 
 
+async def test_a_briefing_is_asked_for_until_it_is_filled(world: World) -> None:
+    sun, lisi = world.user("sun"), world.user("lisi")
+    await hire(world, "lisi", Member("李四", SITE, staff_number="12"))
+    await lisi.says("菜单")
+    await confirmed(sun, "聘任 李四 为 二公司城东场站 职能观察员")
+    await lisi.told("《廉洁风险交底确认》")
+    await sun.says("人员 李四")
+    sun.sees("廉洁风险交底确认：还没有填，2026年11月20日通知的")
+    await lisi.says("谢谢")
+    await lisi.says("我的任务")
+    lisi.sees("◆ 当面交底以后要填的", "《廉洁风险交底确认》（聘任为 清源集团 / 二公司 / 城东场站 的职能观察员）")
+    await lisi.taps("现在填")
+    lisi.sees("这次交底是因为什么")
+    for said in ("新任职", "仓库管理员", "孙莉 纪检专责", "今天", *["1"] * 5):
+        await lisi.says(said)
+    for said in ("物资进出库时虚报数量，造成损失和浪费", "双人点数、当天登记入账", "都清楚了", "李四", "提交"):
+        await lisi.says(said)
+    if "已提交" not in lisi.seen:
+        await lisi.says("就按这样提交")
+    lisi.sees("已提交")
+    await lisi.says("我的任务")
+    lisi.sees_not("当面交底")
+    await sun.says("人员 李四")
+    sun.sees("廉洁风险交底确认：2026年11月20日已填（")
+    assert not await world.violations()
+
+
+async def test_an_appointment_called_off_before_it_begins_asks_for_nothing(world: World) -> None:
+    sun, lisi = world.user("sun"), world.user("lisi")
+    await hire(world, "lisi", Member("李四", SITE, staff_number="12"))
+    await confirmed(sun, "聘任 李四 为 二公司城东场站 职能观察员，自 2026-12-01 起")
+    await sun.says("解聘 李四 职能")
+    sun.sees("职能观察员，2026年12月1日 至 长期（还没开始，取消）", "就当没有聘任过")
+    sun.sees_not("最后一天")
+    await sun.taps("确认")
+    sun.sees("已办好：取消了 李四 还没开始的 1 项聘任")
+    await lisi.says("菜单")
+    lisi.sees_not("聘任为")
+    await lisi.says("我的任务")
+    lisi.sees_not("当面交底")
+    await sun.says("人员 李四")
+    sun.sees_not("廉洁风险交底确认")
+
+
 async def brought_in(world: World, folder: Path, sheets: dict[str, Rows]) -> None:
     """Import a people workbook as the command does, asking for the risk briefing."""
     people = roster(folder, sheets)
@@ -354,3 +398,106 @@ async def test_the_records_refuse_it_too(world: World) -> None:
             finish=finish,
         )
     assert results == [KeepingRefused(KeepingRefusal.OWN)] * 2
+
+
+async def test_a_transfer_ends_offices_over_the_old_unit_and_says_so(world: World) -> None:
+    """An officer who was transferred by chat went on reading and dismissing the people of the company they had left."""
+    li, off = world.user("li"), world.user("off")
+    await hire(world, "off", Member("卫二", (GROUP, "二公司"), roles=(Role.OFFICER,), staff_number="14"))
+    await off.says("人员 王建国")
+    off.sees("单位：清源集团 / 二公司")
+    await confirmed(li, "调动 卫二 三公司", "· 职务确认后马上结束：清源集团 / 二公司 纪检人员")
+    li.sees("卫二 现在属于 清源集团 / 三公司。1 项纪检职务已经结束")
+    await off.says("人员 王建国")
+    off.sees("没有找到")
+    await off.says("解聘 王建国")
+    off.sees("没有找到")
+    assert (await audited(world)).count("office.ended") == 1
+
+
+async def test_a_planned_transfer_ends_the_offices_on_its_day(world: World) -> None:
+    """Whoever planned it may have lost their own office by then; an office given since was not told of and stays."""
+    li, off = world.user("li"), world.user("off")
+    person = await hire(world, "off", Member("卫二", (GROUP, "二公司"), roles=(Role.OFFICER,), staff_number="14"))
+    await confirmed(li, "调动 卫二 三公司 12月1日", "· 职务到 2026年11月30日 结束：清源集团 / 二公司 纪检人员")
+    await off.says("人员 王建国")
+    off.sees("单位：清源集团 / 二公司")
+    world.clock.forward(days=10)
+    (site,) = await rows(world.settings.database, select(col(Unit.id)).where(col(Unit.name) == "一公司"))
+    async with records(world) as database:
+        async with administer(database, actor="test", now=world.clock()) as admin:
+            for office in await offices(world, world.people["li"]):
+                await admin.end_office(office)
+            await admin.give_office(person, Role.OFFICER, site.id)
+        world.clock.forward(days=1)
+        await Transfers(database.transfers, world.clock, TIMEZONE).carry_out()
+    await off.says("人员 王建国")
+    off.sees("没有找到")
+    await off.says("人员 赵强")
+    off.sees("单位：清源集团 / 一公司")
+
+
+async def test_an_office_above_or_of_other_officers_stays_and_the_question_says_so(world: World) -> None:
+    sun, off = world.user("sun"), world.user("off")
+    person = await hire(world, "off", Member("卫二", (GROUP, "二公司"), roles=(Role.OFFICER,), over=(GROUP,)))
+    await hire(world, "site", Member("田七", SITE, staff_number="97"))
+    (other,) = await rows(world.settings.database, select(col(Unit.id)).where(col(Unit.name) == "三公司"))
+    async with records(world) as database, administer(database, actor="test", now=world.clock()) as admin:
+        await admin.give_office(person, Role.ADMINISTRATOR, other.id)
+    await confirmed(
+        sun,
+        "调动 卫二 城东场站",
+        "· 职务不变：清源集团 纪检人员\n",
+        "· 职务不变：清源集团 / 三公司 管理员（这个单位不归您管；该结束的，请上级纪检人员来办）",
+    )
+    sun.sees_not("纪检职务已经结束")
+    await off.says("人员 陈晓")
+    off.sees("单位：清源集团 / 三公司")
+
+
+async def test_a_planned_transfer_that_is_called_off_gives_back_what_it_ended(world: World) -> None:
+    """It was answered with “已办好：现在属于…”, and the appointment ended with the month all the same."""
+    li, wang = world.user("li"), world.user("wang")
+    await confirmed(li, "调动 王建国 三公司 12月1日", "到 2026年11月30日 结束")
+    await li.says("调动 王建国 二公司")
+    li.sees("取消 王建国（工号 1，清源集团 / 二公司） 的调动（2026年12月1日 起到 清源集团 / 三公司），仍在", "对吗？")
+    li.sees("· 恢复：清源集团 / 二公司 综合观察员，2026年11月20日 至 长期")
+    await li.taps("确认")
+    li.sees("已取消：王建国 2026年12月1日 起到 清源集团 / 三公司 的调动，仍在 清源集团 / 二公司")
+    li.sees("1 项聘任恢复原来的期限")
+    li.sees_not("现在属于")
+    await li.says("人员 王建国")
+    li.sees_not("待调动", "11月30日")
+    world.clock.forward(days=12)
+    async with records(world) as database:
+        await Transfers(database.transfers, world.clock, TIMEZONE).carry_out()
+    await wang.says("菜单")
+    wang.sees("综合观察表")
+    wang.sees_not("请在当面交底以后")
+    assert "person.moved" not in await audited(world)
+
+
+async def test_a_planned_transfer_that_is_postponed_ends_the_appointment_later(world: World) -> None:
+    li = world.user("li")
+    await confirmed(li, "调动 王建国 三公司 12月1日", "到 2026年11月30日 结束")
+    await confirmed(
+        li,
+        "调动 王建国 三公司 12月20日",
+        "到 2026年12月19日 结束：清源集团 / 二公司 综合观察员",
+        "取消原来的安排：2026年12月1日 起到 清源集团 / 三公司",
+    )
+    li.sees("已安排：王建国 自 2026年12月20日 起到 清源集团 / 三公司", "原来的 1 项聘任到前一天为止")
+    li.sees("原来的安排（2026年12月1日 起到 清源集团 / 三公司）已取消")
+    await li.says("人员 王建国")
+    li.sees("待调动：2026年12月20日", "2026年11月20日 至 12月19日")
+
+
+async def test_an_end_that_was_set_after_the_plan_stays_when_it_is_called_off(world: World) -> None:
+    li = world.user("li")
+    await confirmed(li, "调动 王建国 三公司 12月1日", "到 2026年11月30日 结束")
+    await confirmed(li, "解聘 王建国 11月25日", "最后一天是 2026年11月25日")
+    await confirmed(li, "调动 王建国 二公司", "取消 王建国")
+    li.sees("已取消：王建国")
+    li.sees_not("恢复")
+    await li.says("人员 王建国")
+    li.sees("2026年11月20日 至 11月25日")

@@ -7,11 +7,15 @@ from pathlib import Path
 import pytest
 
 from bot.organisation import Member
+from bot.people_import import compare
+from bot.transfers import Transfers
+from handlers.people.wording import sections
 from storage.vocabulary import Level
 from tests.bot.test_keeping_chat import SITE, confirmed
-from tests.bot.test_rights import hire
+from tests.bot.test_rights import hire, records
+from tests.handlers.people.books import roster
 from tests.walk import fill, fill_on
-from tests.world import GROUP, World, open_world
+from tests.world import GROUP, TIMEZONE, World, open_world
 
 
 @pytest.fixture
@@ -223,3 +227,75 @@ async def test_whoever_is_not_bound_is_told_to_bind_before_taking_leave(world: W
     stranger = world.user("stranger")
     await stranger.says(said)
     stranger.sees("要填表，请先绑定身份")
+
+
+async def test_a_transfer_to_another_company_ends_who_stood_in(world: World) -> None:
+    """Who stood in for an observer of one company went on filling for them in the next one."""
+    li = world.user("li")
+    await hire(world, "zhang", Member("张三", (GROUP, "二公司"), staff_number="21"))
+    zhang = world.user("zhang")
+    await confirmed(li, "请假 王建国 今天 至 12月5日 代填 张三", "由 张三（工号 21")
+    await zhang.says("菜单")
+    zhang.sees("代王建国填写")
+    told = "· 代填确认后马上结束：张三 代 王建国 填写（2026年11月20日 至 12月5日）；请假不变，需要的话请另找人代填"
+    await confirmed(li, "调动 王建国 三公司", told)
+    li.sees("1 项代填已经结束")
+    await confirmed(li, "聘任 王建国 综合 三公司", "综合观察员")
+    await zhang.says("菜单")
+    zhang.sees_not("代王建国填写")
+    await li.says("人员 王建国")
+    li.sees("请假：2026年11月20日 至 12月5日，没有人代填")
+
+
+async def test_a_planned_transfer_ends_who_stands_in_on_its_day(world: World) -> None:
+    """Whichever of the two goes; within the company it goes on."""
+    li = world.user("li")
+    await hire(world, "tian", Member("田七", SITE, staff_number="97"))
+    await hire(world, "zhang", Member("张三", (GROUP, "二公司"), staff_number="21"))
+    zhang = world.user("zhang")
+    await confirmed(li, "请假 王建国 今天 至 12月5日 代填 张三", "由 张三（工号 21")
+    await confirmed(
+        li, "调动 张三 城东场站", "· 代填不变：张三 代 王建国 填写（2026年11月20日 至 12月5日）", "确认后会通知本人"
+    )
+    await confirmed(li, "调动 张三 三公司 12月1日", "· 代填到 2026年11月30日 结束：张三 代 王建国 填写")
+    await zhang.says("菜单")
+    zhang.sees("代王建国填写")
+    world.clock.forward(days=11)
+    async with records(world) as database:
+        await Transfers(database.transfers, world.clock, TIMEZONE).carry_out()
+    await zhang.says("菜单")
+    zhang.sees("清源集团 / 三公司")
+    zhang.sees_not("代王建国填写")
+
+
+async def test_a_workbook_that_would_undo_a_return_says_so(world: World, tmp_path: Path) -> None:
+    """The same workbook once more took the leave up again, as one change among others."""
+    sun, file = world.user("sun"), tmp_path / "again"
+    file.mkdir()
+    await hire(world, "zhang", Member("张三", (GROUP, "二公司"), staff_number="21"))
+    await confirmed(sun, "请假 王建国 今天 至 12月5日 代填 张三", "由 张三（工号 21")
+    await confirmed(sun, "销假 王建国", "整段取消")
+    people = roster(
+        file,
+        {
+            "单位": [(GROUP, None, None, None), ("二公司", GROUP, None, None)],
+            "人员": [("1", "王建国", "二公司", None, None, None)],
+            "请假": [("1", "2026-11-20", "2026-12-05", "21")],
+        },
+    )
+    async with records(world) as database:
+        plan = await compare(database, people, world.clock(), TIMEZONE)
+    assert [title for title, _, _ in sections(plan)] == ["又要请假（业务库里已经结束或取消）"]
+    (notice,) = map(str, plan.notices)
+    assert "王建国（1） 2026年11月20日 起的请假，业务库里已经取消，这里写到 2026年12月5日：导入后又算请假" in notice
+
+
+async def test_a_leave_of_a_year_far_away_is_a_slip(world: World) -> None:
+    """Of 2099, or of two years ago, it was asked about and registered."""
+    sun, wang = world.user("sun"), world.user("wang")
+    for said in ("请假 王建国 2099年1月1日 至 1月5日", "请假 王建国 去年1月1日 至 1月5日"):
+        await sun.says(said)
+        sun.sees("离今天太远了，请核对年份后再说一次")
+        sun.sees_not("对吗")
+    await wang.says("请假 2099年1月1日 至 1月5日")
+    wang.sees("离今天太远了")

@@ -116,6 +116,21 @@ def test_no_telephone_number_is_printed_in_full(operator: Mapping[str, str], tmp
         assert number not in first + second
 
 
+def test_a_number_given_to_somebody_else_is_warned_of_before_the_question(
+    operator: Mapping[str, str], tmp_path: Path
+) -> None:
+    """What stands under the number went to the newcomer without a word."""
+    people(operator, "import", write(tmp_path / "people.xlsx"), "--yes")
+    file = write(tmp_path / "people.xlsx", changed(人员=(("L1", "钱新来", "集团"), *PEOPLE[1:])))
+    for arguments in (("--dry-run",), ()):
+        status, printed = people(operator, "import", file, *arguments, says="n\n")
+        assert "工号 L1 登记的是“李纪”，这里改成了“钱新来”，名下还有：纪检职务。" in printed
+        assert "姓名 李纪 → 钱新来【请核对是不是同一个人：纪检职务会跟着这个工号走】" in printed
+        assert "其中 1 个工号换了姓名" in printed
+    assert printed.index("其中 1 个工号换了姓名") < printed.index("现在写入吗")
+    assert (status, standing(operator).persons[0].name) == (1, "李纪")
+
+
 def test_long_differences_are_shortened(operator: Mapping[str, str], tmp_path: Path) -> None:
     more: Rows = [(f"N{place}", f"人{place}", "一公司") for place in range(30)]
     file = write(tmp_path / "people.xlsx", changed(人员=(*PEOPLE, *more)))

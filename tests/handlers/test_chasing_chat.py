@@ -217,6 +217,24 @@ async def test_a_duty_is_excused_for_a_reason(office: Office, li: User) -> None:
     li.sees("2026年第四季度？")
 
 
+async def test_nobody_excuses_what_they_stand_in_for(office: Office, li: User) -> None:
+    """An officer who stood in for an observer could excuse the very sheet that they had to fill."""
+    chief = await office.officer("周正", "清源集团")
+    today = office.now.date()
+    await chief.says(f"请假 王建国 {today} 至 {today + timedelta(days=3)} 代填 李敏")
+    await chief.taps("确认")
+    chief.sees("已登记：王建国 请假")
+    await li.says("免交 王建国 三季度 太忙")
+    await li.taps("确认")
+    li.sees("没有办理：这一份现在由您代填，和自己的任务一样不能自己免交，请上级纪检人员办理")
+    await li.says("免交 陈晓 三季度 休产假")
+    await li.taps("确认")
+    li.sees("已免交：陈晓")
+    await chief.says("免交 王建国 三季度 休假")
+    await chief.taps("确认")
+    chief.sees("已免交：王建国")
+
+
 async def test_an_answer_in_a_form_stays_an_answer_for_those_without_the_right(office: Office, li: User) -> None:
     wang = await office.observer("王一", "二公司")
     await wang.says("开始")

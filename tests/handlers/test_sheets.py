@@ -11,7 +11,7 @@ async def test_the_whole_walk_from_the_first_question_to_a_number(office: Office
     await wang.says("菜单")
     wang.sees("王建国", "二公司", FORM)
     await wang.taps(FORM)
-    wang.sees("涉密内容请勿在此填写", "填报期次：2026年第4季度", "【一、政治建设】", "第 1/", "总体良好")
+    wang.sees("涉密内容请勿在此填写", "填报期次：2026年第四季度", "【一、政治建设】", "第 1/", "总体良好")
     assert wang.seen.index("涉密") < wang.seen.index("第 1/")
     await wang.taps("总体良好")
     wang.sees("已记：总体良好", "【二、重点工作】", "第 2/")

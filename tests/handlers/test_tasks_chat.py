@@ -55,6 +55,39 @@ async def test_who_owes_nothing_yet_is_told_what_comes_next(office: Office, wang
     assert "下一期：2027年第一季度《综合观察表》" in wang.seen
 
 
+async def test_the_form_names_the_period_that_it_counts_for(office: Office, wang: User) -> None:
+    """Not the one that the day lies in: the round may be late, or open before its period."""
+    await quarter(office)
+    office.passes(days=90)
+    await wang.says("我的任务")
+    await wang.taps("现在填")
+    wang.sees("填报期次：2026年第四季度")
+    await wang.says("暂存")
+    wang.forget()
+    await wang.says("继续")
+    assert wang.memory["sheet"]["state"]["answers"]["/data/period"] == "2026年第四季度"
+
+
+async def test_a_sheet_that_nobody_asked_for_names_the_period_of_its_day(office: Office, wang: User) -> None:
+    office.passes(days=90)
+    await wang.says("填表")
+    wang.sees("填报期次：2027年第一季度")
+
+
+async def test_of_two_rounds_the_one_that_is_due_first_is_named(office: Office, wang: User) -> None:
+    rule = await quarter(office)
+    await rounds.opened(
+        office,
+        rule,
+        Level.COMPREHENSIVE,
+        due=END_OF_YEAR + timedelta(days=90),
+        period="2027-Q1",
+        label="2027年第一季度",
+    )
+    await wang.says("填表")
+    wang.sees("填报期次：2026年第四季度")
+
+
 async def test_what_is_due_stands_there_with_one_tap_into_the_form(office: Office, wang: User) -> None:
     await quarter(office)
     await wang.says("菜单")

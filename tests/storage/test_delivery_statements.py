@@ -11,7 +11,7 @@ from storage.vocabulary import DeliveryState, DeliveryWay
 from tests.storage.conftest import NOW, World
 from tests.storage.owed import Owing
 
-MOST = {"plan": 11, "claim": 10, "begin": 7, "finish": 5}
+MOST = {"plan": 11, "claim": 11, "begin": 7, "finish": 5}
 """Statements of one call: SQLite counts its BEGIN too, PostgreSQL looks twice at what it plans."""
 LEASE = timedelta(seconds=30)
 

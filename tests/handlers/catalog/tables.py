@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from handlers.catalog import BuiltIn
 
 SURVEY, CHOICES, SETTINGS = "survey", "choices", "settings"
-SILENT = frozenset({"calculate", "note"})
+SILENT = frozenset({"calculate", "hidden", "note"})
 
 
 @dataclass(frozen=True)

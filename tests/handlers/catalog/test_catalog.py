@@ -146,7 +146,7 @@ async def test_the_comprehensive_sheet_ends_on_every_way(office: Office, state: 
     wang.sees("编号：")
 
 
-@pytest.mark.parametrize(("day", "period"), [((1, 15), "第4季度"), ((1, 16), "第1季度"), ((11, 20), "第4季度")])
+@pytest.mark.parametrize(("day", "period"), [((1, 15), "第四季度"), ((1, 16), "第一季度"), ((11, 20), "第四季度")])
 async def test_the_period_may_be_handed_in_until_a_fortnight_after_it(
     office: Office, day: tuple[int, int], period: str
 ) -> None:
@@ -160,7 +160,7 @@ async def test_the_period_may_be_handed_in_until_a_fortnight_after_it(
 async def test_a_draft_keeps_the_period_that_it_was_begun_for(office: Office) -> None:
     wang = await office.observer()
     await begins(wang)
-    wang.sees("2026年第4季度")
+    wang.sees("2026年第四季度")
     office.passes(days=70)
     await wang.says("继续")
-    wang.sees("2026年第4季度")
+    wang.sees("2026年第四季度")

@@ -115,3 +115,7 @@ def test_a_day_too_far_away_is_a_slip_of_the_year(day: str) -> None:
     """A transfer of 1900 would move the person and leave the appointment running."""
     with pytest.raises(ValueError, match="离今天太远"):
         typed.parts(f"李四 二公司 自 {day}", TODAY)
+    with pytest.raises(ValueError, match="离今天太远"):
+        typed.span(f"{day} 至 {day}", TODAY)
+    with pytest.raises(ValueError, match="离今天太远"):
+        typed.span(day, TODAY)

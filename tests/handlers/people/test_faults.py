@@ -1,5 +1,7 @@
 """Every fault is one line with sheet, row, column, what is wrong and how to mend it; nothing is overlooked."""
 
+import re
+import zipfile
 from collections.abc import Mapping
 from datetime import date, time, timedelta
 from pathlib import Path
@@ -253,6 +255,41 @@ def test_merged_cells(tmp_path: Path) -> None:
     book["人员"].merge_cells("C3:C4")
     book.save(path)
     assert any(line.startswith("人员 第 3 行 单位 有合并单元格 C3:C4，请取消合并") for line in read(path))
+
+
+def test_what_is_hidden_is_imported_and_pointed_out(tmp_path: Path) -> None:
+    """Somebody filtered the list, or hid last year's sheet, and imported what they did not see."""
+    path = write(tmp_path / "p.xlsx")
+    book = load_workbook(path)
+    book["人员"].row_dimensions[3].hidden = True
+    book["人员"].row_dimensions[40].hidden = True
+    for row in range(2, 7):
+        book["单位"].row_dimensions[row].hidden = True
+    book["单位"].append(["三公司", "集团"])
+    book["单位"].row_dimensions[7].hidden = True
+    book["请假"].sheet_state = "veryHidden"
+    book.save(path)
+    found = plan(roster_of(read_people(path)), Standing(0), TODAY)
+    assert found.faults == () and len(found.changes.new_persons) == 3
+    assert [str(notice) for notice in found.notices] == [
+        "单位 第 2、3、4、5、6 行等 6 行是隐藏的（例如筛选时看不见），里面的内容也会导入；不想导入的，请删去这些行。",
+        "人员 第 3 行是隐藏的（例如筛选时看不见），里面的内容也会导入；不想导入的，请删去这些行。",
+        "请假 这张工作表是隐藏的，里面的内容也会导入；不想导入的，请删去这张表。",
+    ]
+
+
+@pytest.mark.parametrize("number", ["99999999999", "1048577", "1e11"])
+def test_a_row_that_no_spreadsheet_has_is_a_fault_at_once(number: str, tmp_path: Path) -> None:
+    """The reader made every row before it, for three minutes."""
+    path, spoiled = write(tmp_path / "p.xlsx"), tmp_path / "q.xlsx"
+    with zipfile.ZipFile(path) as book, zipfile.ZipFile(spoiled, "w") as made:
+        for name in book.namelist():
+            content = book.read(name)
+            if name == "xl/worksheets/sheet2.xml":
+                content = re.sub(rb'<row r="4"', f'<row r="{number}"'.encode(), content)
+                content = re.sub(rb' r="([A-Z])4"', rb"", content)
+            made.writestr(name, content)
+    assert any(line.startswith("人员 行号超过了 Excel 的最后一行（1048576）") for line in read(spoiled)), read(spoiled)
 
 
 def test_array_formulas_are_formulas(tmp_path: Path) -> None:

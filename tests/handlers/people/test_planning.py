@@ -5,7 +5,7 @@ from pathlib import Path
 
 from handlers.people.planning import Plan
 from handlers.people.wording import sections, unnamed
-from storage.people import Standing, StandingAppointment, StandingOffice, StandingPerson
+from storage.people import Standing, StandingAppointment, StandingLeave, StandingOffice, StandingPerson
 from storage.people_changes import ChangedAppointment, EndedOffice
 from tests.handlers.people.books import GOOD, STANDING, Rows, changed, planned
 
@@ -61,7 +61,8 @@ def test_old_and_new_are_told_and_phones_masked(tmp_path: Path) -> None:
     assert told(plan) == {
         "单位改动": ["二公司/项目部：类型 场站 → 部门；时区 Asia/Dubai → Asia/Karachi"],
         "人员改动": [
-            "李继（L1）：姓名 李纪 → 李继；手机号 （空） → 137****9999；职务 纪委书记 → （空）",
+            "李继（L1）：姓名 李纪 → 李继；手机号 （空） → 137****9999；职务 纪委书记 → （空）"
+            "【请核对是不是同一个人：纪检职务会跟着这个工号走】",
             "王建国（A1）：手机号 138****1234 → 138****1234（中间几位不同）；上级 李继（L1） → （空）",
             "陈晓（102）：手机号 139****5678 → （空）；职务 （空） → 项目经理",
         ],
@@ -70,6 +71,45 @@ def test_old_and_new_are_told_and_phones_masked(tmp_path: Path) -> None:
         "请假改动": ["王建国（A1），2026年7月1日 起：止 2026年7月15日 → 2026年7月9日；代填 陈晓（102） → 李继（L1）"],
     }
     assert "5555" not in repr(plan.changes)
+
+
+def test_a_name_that_changes_under_a_number_with_something_behind_it_is_warned_of(tmp_path: Path) -> None:
+    """The number of somebody who had left was given to a newcomer, who got their WeChat, office and appointment."""
+    before = STANDING._replace(
+        bound=frozenset({1, 3}), leaves=(StandingLeave(1, 2, date(2026, 11, 1), date(2026, 11, 30), 3),)
+    )
+    new = (("L1", "钱新来", "集团"), ("A1", "王 建国", "二公司"), ("102", "孙新来", "二公司/项目部"))
+    plan = planned(tmp_path, changed(人员=new, 请假=()), before)
+    notices = [str(notice) for notice in plan.notices]
+    assert "工号 L1 登记的是“李纪”，这里改成了“钱新来”，名下还有：微信绑定、纪检职务。" in notices[0]
+    assert "名下还有：微信绑定、聘任、请假或代填。" in notices[1] and "没有用过的工号" in notices[1]
+    assert len(notices) == 2 == len(plan.renamed), "blanks in a name are no other name"
+    lines = told(plan)["人员改动"]
+    assert "姓名 陈晓 → 孙新来【请核对是不是同一个人：微信绑定、聘任、请假或代填会跟着这个工号走】" in lines[-1]
+    nothing = before._replace(bound=frozenset(), offices=(), appointments=(), leaves=())
+    assert planned(tmp_path, changed(人员=new, 聘任=(), 请假=(), 纪检=()), nothing).notices == ()
+
+
+def test_a_leave_that_was_over_and_goes_on_is_told_apart_and_warned_of(tmp_path: Path) -> None:
+    """An old workbook undid a 销假 as one change among others."""
+    for ended, why in (
+        (date(2026, 11, 12), "2026年11月12日 已经结束（可能已经销假）"),
+        (date(2026, 10, 31), "已经取消"),
+    ):
+        before = STANDING._replace(leaves=(StandingLeave(1, 2, date(2026, 11, 1), ended, 3),))
+        plan = planned(tmp_path, changed(请假=(("A1", "2026-11-1", "2026-11-30", "102"),)), before)
+        assert told(plan) == {
+            "又要请假（业务库里已经结束或取消）": [
+                f"王建国（A1），2026年11月1日 起：止 {ended.year}年{ended.month}月{ended.day}日 → 2026年11月30日"
+            ]
+        }
+        (notice,) = map(str, plan.notices)
+        assert notice.startswith("请假 第 2 行 止 王建国（A1） 2026年11月1日 起的请假，") and why in notice
+    running = STANDING._replace(leaves=(StandingLeave(1, 2, date(2026, 11, 1), date(2026, 11, 13), 3),))
+    plan = planned(tmp_path, changed(请假=(("A1", "2026-11-1", "2026-11-30", "102"),)), running)
+    assert (list(told(plan)), plan.notices) == (["请假改动"], ())
+    past = planned(tmp_path, changed(请假=(("A1", "2026-7-1", "2026-7-20", "102"),)), STANDING)
+    assert (list(told(past)), past.notices) == (["请假改动"], ())
 
 
 MOVED = (PEOPLE[0], ("A1", "王建国", "一公司", None, None, None), PEOPLE[2])

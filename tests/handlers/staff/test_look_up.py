@@ -15,7 +15,7 @@ async def test_an_officer_reads_a_sheet(office: Office) -> None:
     number = await submits(wang, 项目投资的总体情况="有薄弱环节", 是否发现以下苗头或问题="1")
     li = await office.officer("李敏", "清源集团")
     await li.says(f"查 {number}")
-    li.sees("《综合观察表》", number, "王建国", "二公司", "2026-11-20 20:30", "待审阅", "2026年第4季度")
+    li.sees("《综合观察表》", number, "王建国", "二公司", "2026-11-20 20:30", "待审阅", "2026年第四季度")
     li.sees("问题和风险点（2 项）", f"〔中〕{WEAK}", "措施：改为两人经办并由纪检复核", "金额：1.20 万元")
     li.sees("【三、项目投资】", "有薄弱环节", "87.5", "2026-11-19")
     assert li.committed == 2, "binding and reading; the reading is on the audit log"
