@@ -50,6 +50,7 @@ from storage.commands import (
     ApplyForBinding,
     Appoint,
     AskDuties,
+    ChangePhone,
     Command,
     DecideBinding,
     ExpectMedia,
@@ -144,7 +145,7 @@ class _Behind:
             self.fetcher.wake()
         if any(isinstance(command, TELLING) for command in commands):
             self.deliveries.wake()
-        if any(isinstance(command, DecideBinding | UnbindPerson) for command in commands):
+        if any(isinstance(command, ChangePhone | DecideBinding | UnbindPerson) for command in commands):
             self.contact_notices.wake()
 
 

@@ -2,10 +2,9 @@
 
 import asyncio
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.table import Column, Table
@@ -14,8 +13,10 @@ from bot.account_cli import migrate_account
 from bot.deliver_cli import deliver
 from bot.forms_cli import forms
 from bot.people_cli import import_people, write_template
+from bot.registering_cli import add, invite
 from bot.rounds_cli import rounds
-from bot.terminal import actor, console, finish, settings_or_exit, unit_path, with_database
+from bot.settings import Settings
+from bot.terminal import actor, console, finish, settings_or_exit, with_database
 from bot.text_cli import classify, lexicon
 from storage.conversations.contract import StoreUnavailable
 from storage.conversations.sqlite_file import StoreInUse
@@ -33,6 +34,8 @@ app.add_typer(lexicon, name="lexicon")
 app.add_typer(rounds, name="rounds")
 app.command("classify")(classify)
 app.command("deliver")(deliver)
+people.command("add")(add)
+people.command("invite")(invite)
 people.command("import")(import_people)
 people.command("template")(write_template)
 people.command("migrate-account")(migrate_account)
@@ -104,12 +107,24 @@ def db_upgrade(
         raise typer.Exit(1) from None
     console.print("业务库已是最新。")
     if group:
+        _check_group(settings, group)
         done = finish(with_database(settings, lambda d: publish_catalog(d, group, datetime.now(UTC), actor())))
         told = f"已发布：{'、'.join(done.published)}" if done.published else "内置表单没有变化。"
         console.print(told, soft_wrap=True, highlight=False)
         if done.left:
             kept = f"本集团改过、保持原样的内置表单：{'、'.join(done.left)}"
             console.print(kept, soft_wrap=True, highlight=False)
+
+
+def _check_group(settings: Settings, group: str) -> None:
+    """A name that is not the group's would make a second one; that is one line and exit status 1."""
+    from bot.unit_finding import UnitNotFound, unit_list
+
+    try:
+        finish(with_database(settings, lambda database: unit_list(database, actor()))).check_group(group)
+    except UnitNotFound as refusal:
+        console.print(f"[red]没有发布表单[/]：{refusal}", soft_wrap=True, highlight=False)
+        raise typer.Exit(1) from None
 
 
 @menu.command("push")
@@ -119,86 +134,6 @@ def menu_push() -> None:
 
     finish(push_menu(settings_or_exit()))
     console.print("底部菜单已更新（手机上可能要过几分钟，或重新关注后才看到）。")
-
-
-@people.command("add")
-def people_add(
-    name: Annotated[str, typer.Argument(help="姓名")],
-    unit: Annotated[str, typer.Option(help="单位，从集团写起：集团/二公司/项目部")],
-    number: Annotated[str, typer.Option(help="工号；再次用同一工号就是同一个人")],
-    level: Annotated[
-        list[str] | None, typer.Option(help="聘为观察员的层级：comprehensive project functional daily")
-    ] = None,
-    role: Annotated[list[str] | None, typer.Option(help="职务：officer 纪检人员，administrator 管理员")] = None,
-    over: Annotated[str, typer.Option(help="聘任与职务所管的单位；不写就是本人单位")] = "",
-    days: Annotated[int, typer.Option(help="绑定码有效天数")] = 14,
-) -> None:
-    """登记一个人并给出绑定码（绑定码只显示这一次）。"""
-    from bot.organisation import Member, add_member, invite
-    from storage.admin import administer
-    from storage.database import Database
-    from storage.vocabulary import Level, Role
-
-    settings = settings_or_exit()
-    if not unit_path(unit):
-        console.print("[red]写法有误[/]：--unit 从集团写起，例如 集团/二公司", highlight=False)
-        raise typer.Exit(2)
-    try:
-        member = Member(
-            name,
-            unit_path(unit),
-            levels=tuple(Level(item) for item in level or ()),
-            roles=tuple(Role(item) for item in role or ()),
-            over=unit_path(over),
-            staff_number=number,
-        )
-    except ValueError as error:
-        console.print(f"[red]写法有误[/]：{error}", highlight=False)
-        console.print(f"--level 可用：{'、'.join(Level)}；--role 可用：{'、'.join(Role)}", highlight=False)
-        raise typer.Exit(2) from None
-
-    async def add(database: Database) -> str:
-        now = datetime.now(UTC)
-        async with administer(database, actor=actor(), now=now) as admin:
-            person = await add_member(admin, member, now, ZoneInfo(settings.timezone))
-        return await invite(database, person, now, actor(), timedelta(days=days))
-
-    code = finish(with_database(settings, add))
-    told = f"{name}（{unit}）已登记。绑定码：[bold]{code}[/]，{days} 天内有效，请本人在公众号里发送它。"
-    console.print(told, soft_wrap=True, highlight=False)
-
-
-@people.command("invite")
-def people_invite(
-    number: Annotated[str, typer.Argument(help="工号")],
-    days: Annotated[int, typer.Option(help="绑定码有效天数")] = 14,
-    unbind: Annotated[bool, typer.Option("--unbind", help="先解除现在的绑定（换了微信、丢了手机）")] = False,
-) -> None:
-    """给已登记的人一个新的绑定码；以前没用过的码作废。"""
-    from storage.admin import administer
-    from storage.database import Database
-
-    settings = settings_or_exit()
-
-    async def renew(database: Database) -> tuple[str, str] | None:
-        async with administer(database, actor=actor(), now=datetime.now(UTC)) as admin:
-            try:
-                person = await admin.person_of_number(number)
-            except LookupError:
-                return None
-            if unbind:
-                await admin.unbind(person)
-            return await admin.name_of(person), await admin.invite(person, valid=timedelta(days=days))
-
-    renewed = finish(with_database(settings, renew))
-    if renewed is None:
-        console.print(f"[red]没有工号为 {number} 的人[/]，请先用 qingfeng people add 登记。", highlight=False)
-        raise typer.Exit(2)
-    done = "已解除原来的绑定。" if unbind else ""
-    name, code = renewed
-    console.print(
-        f"{done}{name}（工号 {number}）新的绑定码：[bold]{code}[/]，{days} 天内有效。", soft_wrap=True, highlight=False
-    )
 
 
 @app.command()

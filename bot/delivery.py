@@ -49,8 +49,8 @@ LAST_START: Final = 0.75
 """Of a claim's lease: later nobody begins to send by it."""
 LOOKS_A_LEASE: Final = 3
 """Looks for what a crash left within one lease."""
-ZONES_FOR: Final = 300.0
-"""Seconds for which the units' timezones are believed."""
+ZONES_FOR: Final = 5.0
+"""Seconds for which the units' timezones are believed: an import may give the whole group another one."""
 STATUS_KEPT: Final = timedelta(hours=6)
 """How long a status event waits for its delivery."""
 GRACE: Final = 12.0

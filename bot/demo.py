@@ -23,9 +23,9 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
-from bot.form_publishing import find_unit
 from bot.organisation import Member, add_default_rules, add_member, invite, publish_catalog
 from bot.settings import Settings
+from bot.unit_finding import find_unit
 from storage.admin import administer
 from storage.database import Database
 from storage.upgrade import upgrade

@@ -6,6 +6,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.form_hiding import hidden_by
+from bot.unit_finding import find_unit
 from handlers.catalog import BUILT_IN, BuiltIn
 from handlers.forms import engine
 from handlers.forms.authoring.aliases import AUDIENCES, LEVELS
@@ -17,13 +18,8 @@ from handlers.forms.xform import compile_form
 from storage.admin import FormLine, OpenDraft, PublishedForm, administer
 from storage.database import Database
 from storage.records import FormVersionView
-from storage.units import find_units
-from storage.views import UnitView
 from storage.vocabulary import Audience, Level
 
-NO_UNIT = "没有叫“{name}”的单位。"
-NO_UNIT_YET = "还没有登记任何单位，请先用 qingfeng people add 或 qingfeng db upgrade --group 登记。"
-MANY_UNITS = "叫“{name}”的单位不止一个：{units}。请从集团写起，例如 集团/二公司。"
 OTHER_LEVEL = "编号“{name}”在“{unit}”已经用于另一个层级的表，请在设置表里换一个表单编号。"
 NO_FORM = "没有编号或标题为“{name}”的表单。可用的有：{known}。"
 MANY_FORMS = "几个单位都有“{name}”：{units}。请用 --unit 指明单位。"
@@ -197,15 +193,3 @@ async def _version(database: Database, version: int) -> FormVersionView:
     if found is None:
         raise LookupError(f"there is no form version {version}")
     return found
-
-
-async def find_unit(database: Database, names: tuple[str, ...], actor: str) -> UnitView:
-    """The unit of these names, from the group down; without names the group. Raises PublishingError."""
-    async with database.administration(actor, datetime.now(UTC)) as session:
-        found = await find_units(session, names)
-    written = "/".join(names)
-    if not found:
-        raise PublishingError(NO_UNIT.format(name=written) if names else NO_UNIT_YET)
-    if len(found) > 1:
-        raise PublishingError(MANY_UNITS.format(name=written, units="；".join(unit.full_name for unit in found)))
-    return found[0]

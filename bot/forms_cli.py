@@ -266,10 +266,11 @@ def _checked(file: Path, attachments: Path | None) -> "CompiledWorkbook":
 def _run(settings: Any, work: Callable[["Database"], Awaitable[T]]) -> T:
     """Work on the records; what cannot be done becomes one line and exit status 1."""
     from bot.form_publishing import PublishingError
+    from bot.unit_finding import UnitNotFound
 
     try:
         return finish(with_database(settings, work))
-    except PublishingError as error:
+    except (PublishingError, UnitNotFound) as error:
         _fail(str(error))
 
 

@@ -1,6 +1,6 @@
 """Makes the rounds of the reminder rules, and the dues of their steps, when their time has come."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from handlers.rounds.schedule import due_moments, newest_of_each, steps
 from handlers.rounds.workdays import WorkCalendar
 from storage.database import Database
 from storage.rehearsal import RehearsedStep
+from storage.round_spans import Asked, follows
 from storage.rounds import NewRound, NewStep, RoundWork, StoredRule, WaitingStep
 
 AHEAD = timedelta(days=200)
@@ -108,10 +109,22 @@ async def coming_rounds(
         except ValueError as error:
             log.error("a rule cannot be read", rule=stored.id, reason=str(error))
             continue
-        made = await work.periods_of(stored.id)
         due = _wanted(rule, stored, now, timezone, calendar)
-        found += [new_round(rule, moment, timezone, calendar) for moment in due if moment.period.key not in made]
+        found += await _unasked(work, rule, [new_round(rule, moment, timezone, calendar) for moment in due], now)
     return tuple(found)
+
+
+async def _unasked(work: RoundWork, rule: Rule, due: Sequence[NewRound], now: datetime) -> list[NewRound]:
+    """Those of the rounds that ask nobody for days of which a round was there: of the rule itself (it was changed), or
+    of a rule above, while the unit had none of its own.
+    """
+    had = await work.had(rule.id)
+    new = [each for each in due if follows(each.period, each.opens_at, had)]
+    if not new or rule.kind is not RuleKind.FORM:
+        return new
+    asked = Asked(rule.id, rule.unit_path, rule.form, rule.level or "")
+    above = await work.had_above(asked, now - BACK)
+    return [each for each in new if follows(each.period, each.opens_at, above)]
 
 
 def _identity(stored: StoredRule) -> Mapping[str, object]:

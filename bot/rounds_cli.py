@@ -77,12 +77,12 @@ def defaults(
 
 
 async def _add_defaults(database: "Database", unit: str) -> "tuple[str, ...]":
-    from bot.form_publishing import PublishingError, find_unit
     from bot.organisation import add_default_rules
+    from bot.unit_finding import UnitNotFound, find_unit
 
     try:
         found = await find_unit(database, unit_path(unit), actor())
-    except PublishingError as refusal:
+    except UnitNotFound as refusal:
         raise typer.BadParameter(str(refusal)) from None
     return await add_default_rules(database, found, datetime.now(UTC), actor())
 

@@ -55,8 +55,10 @@ async def with_database(settings: Settings, work: Callable[["Database"], Awaitab
 
 
 def unit_path(text: str) -> tuple[str, ...]:
-    """The names in `集团/二公司`, from the group down."""
-    return tuple(part.strip() for part in text.split("/") if part.strip())
+    """The names in `集团/二公司`, from the group down; the first is empty when it begins with a slash."""
+    first, *rest = (part.strip() for part in text.replace("／", "/").split("/"))
+    names = tuple(part for part in rest if part)
+    return (first, *names) if first or names else ()
 
 
 def actor() -> str:

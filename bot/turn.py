@@ -8,6 +8,7 @@ import orjson
 import structlog
 
 from bot import telemetry
+from bot.leaving import answers_kept
 from bot.sealing import SEALED, Seal
 from bot.web.links import Place
 from bot.wechat.pagination import paginate
@@ -136,16 +137,18 @@ class Run:
         await self._look_in_records()
         if outcome.sealed:
             await self._seal.prepare()
-        self.doubtful = True
-        committed = await self._parts.database.commit_turn(
-            key=self._inbound.key,
-            contact=self._claim.contact,
-            seq=self._conversation.seq + 1,
-            now=self._now,
-            commands=outcome.commands,
-            generation=context.records.generation,
-            finish=self._finish(outcome, context.records.generation),
-        )
+        parts, key, contact = self._parts, self._inbound.key, self._claim.contact
+        async with answers_kept(parts, outcome.leaver, contact, key) as before:
+            self.doubtful = True
+            committed = await parts.database.commit_turn(
+                key=key,
+                contact=contact,
+                seq=self._conversation.seq + 1,
+                now=self._now,
+                commands=(*before, *outcome.commands),
+                generation=context.records.generation,
+                finish=self._finish(outcome, context.records.generation, len(before)),
+            )
         self._parts.reached("committed")
         self._parts.committed(outcome.commands)
         self._keep_copies(outcome)
@@ -155,9 +158,11 @@ class Run:
             log.warning("committed turn not saved; the next one recovers it", reason=type(error).__name__)
         return committed.reply
 
-    def _finish(self, outcome: Outcome, generation: int | None) -> Callable[[Sequence[Any]], tuple[str, str]]:
+    def _finish(
+        self, outcome: Outcome, generation: int | None, before: int
+    ) -> Callable[[Sequence[Any]], tuple[str, str]]:
         def finish(results: Sequence[Any]) -> tuple[str, str]:
-            said = outcome.then(results) if outcome.then is not None else outcome.said
+            said = outcome.then(results[before:]) if outcome.then is not None else outcome.said
             kept, reply = self._kept(outcome, said, generation)
             self._parts.reached("committing")
             return _dumps(kept), reply

@@ -158,6 +158,9 @@ class Outcome(NamedTuple):
     itself, and unreadable with it (bot/sealing.py)."""
     copies: tuple[DraftCopy, ...] = ()
     """Copies of drafts for the records: written soon after, batched, awaited by nobody."""
+    leaver: int | None = None
+    """The person whom the commands may loosen from a WeChat that is not this one: what that holds of an open form is
+    kept in the records by the same transaction (bot/leaving.py)."""
 
     def reworded(self, change: Callable[[Said], Said]) -> "Outcome":
         """The outcome whose end is changed so, whether it is there already or comes from the results."""

@@ -12,6 +12,8 @@ _WORDINGS: Final[Mapping[ContactNoticeKind, str]] = MappingProxyType(
     {
         ContactNoticeKind.BINDING_REFUSED: "您的绑定申请没有通过，这个微信没有绑定。有疑问的，请联系本单位纪检人员。\n",
         ContactNoticeKind.BOUND_ELSEWHERE: "已在另一微信上绑定，这个微信不再代表您。\n",
+        ContactNoticeKind.PHONE_CHANGED: "登记的手机号刚刚改过，您之前的绑定申请作废了。"
+        "请用现在登记的手机再申请一次：绑定 姓名 手机后四位。\n",
         ContactNoticeKind.UNBOUND: "纪检人员已解除这个微信的绑定。有疑问的，请联系本单位纪检人员。\n",
     }
 )

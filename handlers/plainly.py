@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final, NamedTuple
 
-from handlers import taps, tasks, words
+from handlers import nothing_new, taps, tasks, what_now, words
 from handlers.base import Context, Conversation, Inbound, Outcome, Tap, say
 from handlers.keeping import leaves, spoken
 
@@ -78,5 +78,9 @@ async def answered(inbound: Inbound, conversation: Conversation, context: Contex
         return say(conversation, taps.NOTHING_TO_TURN, Tap(words.MENU))
     if means(inbound.text) == TASKS:
         return await tasks.mine(inbound, conversation, context)
+    if (nothing := await nothing_new.answered(inbound, conversation, context)) is not None:
+        return nothing
+    if (now := await what_now.answered(inbound, conversation, context)) is not None:
+        return now
     leave = spoken.leave(inbound.text, context.now.astimezone(context.timezone).date())
     return None if leave is None else await leaves.take_own(leave, conversation, context)

@@ -24,7 +24,7 @@ from handlers import (
 )
 from handlers import sheet_wording as wording
 from handlers.base import Context, Conversation, Handler, Inbound, Link, Outcome, Recall, Said, Tap, Text
-from handlers.keeping import acts, applying
+from handlers.keeping import acts, applying, bindings
 from handlers.keeping import asking as keeping
 from handlers.messages import answering, kinds, memory, offering, own, reminding
 from handlers.sheet_media import SCANS
@@ -58,6 +58,12 @@ class Happened(NamedTuple):
     def picking(self) -> bool:
         """Whether this is the number of a line of the list that was shown last."""
         return numbered.is_place(self.conversation, self.inbound.text, self.inbound.created_at)
+
+    @property
+    def taking_the_only_one(self) -> bool:
+        """Whether this agrees, right after a list of bindings that has one line."""
+        sole = numbered.sole(self.conversation, self.inbound.created_at) if self.is_text else ""
+        return sole.startswith(bindings.CONFIRM) and keeping.agrees(self.inbound.text)
 
     @property
     def editing(self) -> bool:
@@ -195,6 +201,7 @@ ROUTES: tuple[Route, ...] = (
     Route("bind", lambda it: it.word is Word.BIND, binding.offer, aside=True),
     Route("it is me", lambda it: it.word is Word.CONFIRM and it.confirming, binding.confirm, aside=True),
     Route("it is not me", lambda it: it.word is Word.CANCEL and it.confirming, binding.decline, aside=True),
+    Route("the only one", lambda it: it.taking_the_only_one, picking.only, aside=True, tells=True),
     Route("to an edit", lambda it: it.editing, lexicon_editing.answered, aside=True),
     Route("no return", lambda it: it.word is Word.CANCEL and it.returning, reviewing.comment_refused, aside=True),
     Route("people", lambda it: it.keeping, acts.answered, aside=True),
@@ -217,6 +224,7 @@ ROUTES: tuple[Route, ...] = (
     Route("message announced", lambda it: it.announcing, offering.announce, aside=True),
     Route("my messages", lambda it: it.word is Word.MESSAGES, own.mine, aside=True, tells=True, reminds=True),
     Route("answer", lambda it: it.filling and it.inbound.kind == "text", urgent.answer),
+    Route("task number", lambda it: it.picking and picking.is_task(it.inbound, it.conversation), picking.task),
     Route("number", lambda it: it.word is None and it.picking, picking.opened, aside=True, tells=True),
     Route("invite code", lambda it: binding.looks_like_code(it.inbound.text), binding.offer, aside=True),
     Route("unclear", lambda it: True, answering.said, tells=True),

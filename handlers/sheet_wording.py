@@ -188,7 +188,7 @@ def only_in_records(title: str, *, command: bool) -> Parts:
 
 def nothing_open() -> Parts:
     """A form's command word, and no form."""
-    return [f"{NOTHING_OPEN}\n\n", *row([words.BEGIN, words.MENU])]
+    return [f"{NOTHING_OPEN}要填表，请点“{words.BEGIN}”。\n\n", *row([words.BEGIN, words.MENU])]
 
 
 def choose_to_cancel() -> Parts:

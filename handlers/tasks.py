@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from handlers import numbered, welcome_wording, words
 from handlers import tasks_wording as wording
-from handlers import welcome_wording, words
 from handlers.base import Context, Conversation, Inbound, Outcome, Tap, say
 from handlers.forms.form import Form
 from handlers.forms.purposes import Purpose
 from handlers.rounds.rule import Rule
-from handlers.ruling.reading import Coming, next_of, rule_of
+from handlers.ruling.reading import Coming, coming, had_of, rule_of
 from handlers.sheet_labels import draft_labels
 from storage.duty_views import OwnDuty
 from storage.project_names import project_key
-from storage.views import DraftView, FormChoice, Principal
+from storage.views import AppointmentView, DraftView, FormChoice, Principal
 from storage.vocabulary import Level
 
 LAST_DONE: Final = 2
@@ -36,10 +36,12 @@ async def mine(inbound: Inbound, conversation: Conversation, context: Context) -
     used = {found[1].id for found in drafts.values() if found is not None}
     others = [label for label, draft in labelled if draft.id not in used and draft.sheet_id is None]
     observes_projects = any(each.level is Level.PROJECT for each in principal.appointments)
+    says = {place: task.way.content for place, task in enumerate(tasks, start=1) if task.way is not None}
+    listed = numbered.remembered(conversation, context, says, "项", words.TASKS) if says else conversation
     return say(
-        conversation,
+        listed,
         *wording.owed(tasks, context.now, context.timezone, asked=bool(duties)),
-        *(() if owing else wording.next_ones(await _next_ones(principal, forms, duties, context), context.timezone)),
+        *(() if owing else wording.next_ones(await _next_ones(principal, forms, context), context.timezone)),
         *wording.to_acknowledge(await context.records.briefing()),
         *wording.back(await context.records.returned_sheets()),
         *wording.begun(others),
@@ -52,26 +54,34 @@ async def mine(inbound: Inbound, conversation: Conversation, context: Context) -
     )
 
 
-async def _next_ones(
-    principal: Principal, forms: Sequence[FormChoice], duties: Sequence[OwnDuty], context: Context
-) -> list[tuple[str, Coming]]:
+async def _next_ones(principal: Principal, forms: Sequence[FormChoice], context: Context) -> list[tuple[str, Coming]]:
     """What this observer will owe next, by the title of the form, the first due first."""
     rules = await context.records.rounds.rules_above([each.unit.path for each in principal.appointments])
     found: dict[tuple[int, str], Rule] = {}
-    for line in rules:
-        rule = rule_of(line)
+    for rule in map(rule_of, rules):
         for seat in principal.appointments:
-            key, holds = (seat.id, rule.form), seat.level is rule.level and seat.unit.path.startswith(rule.unit_path)
-            if holds and (key not in found or len(rule.unit_path) > len(found[key].unit_path)):
+            if seat.level is not rule.level or not seat.unit.path.startswith(rule.unit_path):
+                continue
+            key = (seat.id, _filled_for(seat, rule, forms))
+            if key not in found or _nearness(rule, key[1]) > _nearness(found[key], key[1]):
                 found[key] = rule
     titles = {(choice.appointment_id, choice.name): choice.title for choice in forms}
-    had = [(duty.appointment_id, duty.form_name, duty.label) for duty in duties]
     expected = [
-        (titles.get(key, rule.name), next_of(rule, {label for *whose, label in had if tuple(whose) == key}, context))
-        for key, rule in found.items()
+        (titles.get(key, rule.name), coming(rule, await had_of(rule, context), context)) for key, rule in found.items()
     ]
     known = [(title, each) for title, each in expected if each is not None]
     return sorted(dict(known).items(), key=lambda each: each[1].due.due_at)
+
+
+def _filled_for(seat: AppointmentView, rule: Rule, forms: Sequence[FormChoice]) -> str:
+    """The name of the form that is filled for what a rule asks for: the rule's, or the unit's own of its level."""
+    choices = _fulfilling(seat.id, rule.form, seat.level, forms)
+    return choices[0].name if choices else rule.form
+
+
+def _nearness(rule: Rule, form: str) -> tuple[int, bool]:
+    """Of several rules for what is filled as `form` the one holds for which this is greatest."""
+    return len(rule.unit_path), rule.form == form
 
 
 async def own(context: Context) -> tuple[OwnDuty, ...]:
@@ -96,15 +106,28 @@ async def _task(
     way = Tap(wording.FILL, f"{words.TASK} {duty.id}")
     if duty.subject:  # a node is news by itself
         return wording.Task(duty, way, may_be_nothing_new=False)
-    form = await context.forms.get(choices[0].form_version_id)
-    return wording.Task(duty, way, asks_nothing_new(form))
+    return wording.Task(duty, way, await _asks_nothing_new(choices, context))
+
+
+async def may_be_nothing_new(duty: OwnDuty, context: Context) -> bool:
+    """Whether its form asks whether there is nothing new, and is no node's, which is news by itself."""
+    choices = choices_for(duty, await context.records.forms())
+    return bool(choices) and not duty.subject and await _asks_nothing_new(choices, context)
+
+
+async def _asks_nothing_new(choices: Sequence[FormChoice], context: Context) -> bool:
+    return asks_nothing_new(await context.forms.get(choices[0].form_version_id))
 
 
 def choices_for(duty: OwnDuty, forms: Sequence[FormChoice]) -> list[FormChoice]:
     """The forms by which a duty may be fulfilled: the one of its name, or else those of its level that its unit has."""
-    own = [choice for choice in forms if choice.appointment_id == duty.appointment_id]
-    named = [choice for choice in own if choice.name == duty.form_name]
-    return named or [choice for choice in own if choice.level is duty.level]
+    return _fulfilling(duty.appointment_id, duty.form_name, duty.level, forms)
+
+
+def _fulfilling(appointment_id: int, name: str, level: Level, forms: Sequence[FormChoice]) -> list[FormChoice]:
+    own = [choice for choice in forms if choice.appointment_id == appointment_id]
+    named = [choice for choice in own if choice.name == name]
+    return named or [choice for choice in own if choice.level is level]
 
 
 def draft_for(duty: OwnDuty, labelled: Sequence[tuple[str, DraftView]]) -> tuple[str, DraftView] | None:

@@ -55,16 +55,19 @@ class Admin(Publishing):
         self._code_key = code_key
 
     async def add_unit(
-        self, name: str, kind: UnitKind, *, parent: int | None = None, timezone: str = "Asia/Shanghai"
+        self, name: str, kind: UnitKind, *, parent: int | None = None, timezone: str | None = None
     ) -> int:
-        """A unit below `parent`, or a root; one that stands there with this name already is returned."""
-        above = "/" if parent is None else (await self._known(Unit, parent)).path
+        """A unit below `parent`, or a root; one that stands there with this name already is returned. Without a
+        timezone it has that of `parent`, a root that of Beijing.
+        """
+        superior = None if parent is None else await self._known(Unit, parent)
+        above, home = (superior.path, superior.timezone) if superior else ("/", "Asia/Shanghai")
         same_parent = col(Unit.parent_id).is_(None) if parent is None else col(Unit.parent_id) == parent
         standing = await self._one(select(col(Unit.id)).where(same_parent, col(Unit.name) == name))
         if standing is not None:
             return int(standing)
         provisional = f"new:{secrets.token_hex(8)}"
-        unit = Unit(parent_id=parent, path=provisional, name=name, kind=kind, timezone=timezone)
+        unit = Unit(parent_id=parent, path=provisional, name=name, kind=kind, timezone=timezone or home)
         unit_id = await self._add(unit)
         unit.path = f"{above}{unit_id}/"
         self._note("unit.added", f"unit:{unit_id}", kind=kind)

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage import audit
+from storage.beginning_reach import renew_reach
 from storage.invites import code_digest, normalise_code
 from storage.models import Contact, InviteCode, Person
 from storage.rebinding import replace_requests
@@ -74,7 +75,6 @@ class BindContact:
 
     async def _bind(self, session: AsyncSession, turn: TurnFacts, digest: str) -> None:
         changes = (
-            update(InviteCode).where(col(InviteCode.digest) == digest).values(used_at=turn.now, used_by=turn.contact),
             update(Contact)
             .where(col(Contact.id) == turn.contact)
             .values(person_id=self.expected_person_id, bound_at=turn.now),
@@ -84,4 +84,8 @@ class BindContact:
         )
         for change in changes:
             await session.execute(change.execution_options(synchronize_session=False))
+        await renew_reach(session, turn.contact, self.expected_person_id, turn.now)
+        used = update(InviteCode).where(col(InviteCode.digest) == digest)
+        used = used.values(used_at=turn.now, used_by=turn.contact)
+        await session.execute(used.execution_options(synchronize_session=False))
         await replace_requests(session, turn.contact, turn.now)

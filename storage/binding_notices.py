@@ -9,15 +9,15 @@ from sqlmodel import col
 
 from storage.models import Contact, Notice, Office, Person, Unit
 from storage.notices import tell
-from storage.tree import below
+from storage.tree import below, covers_offices
 from storage.vocabulary import NoticeKind, Permission, roles_with
 
 _KEEPERS = roles_with(Permission.MANAGE_PEOPLE)
 
 
 async def tell_keepers(session: AsyncSession, request_id: int, person_id: int, now: datetime) -> None:
-    """Tell those who keep this person that the request waits: of the units above, the nearest with somebody who is
-    bound; the person is none of them, for nobody decides their own request.
+    """Tell those who may decide that the request waits: of the units above, the nearest with somebody who is bound and
+    whose offices cover the person's; the person is none of them, for nobody decides their own request.
     """
     home: Any = select(col(Person.name), col(Unit.name).label("unit"), col(Unit.path))
     home = home.join(Unit, col(Unit.id) == col(Person.unit_id)).where(col(Person.id) == person_id)
@@ -31,6 +31,7 @@ async def tell_keepers(session: AsyncSession, request_id: int, person_id: int, n
             col(Office.ended_at).is_(None),
             col(Office.person_id) != person_id,
             below(literal(them.path), col(Unit.path)),
+            covers_offices(col(Office.person_id), literal(person_id)),
         )
     )
     found = (await session.execute(keepers)).all()

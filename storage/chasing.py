@@ -79,6 +79,12 @@ def _meant(contact: str, scope: DutyScope, today: date) -> Select[Any]:
     return query
 
 
+async def persons_to_ask(session: AsyncSession, contact: str, scope: DutyScope, since: datetime, today: date) -> int:
+    """How many people a 催办 would tell now; see `askable`."""
+    person = _asking(contact, scope, today, *_unless_reminded(since, again=False)).subquery("asking").c[2]
+    return int((await session.execute(select(func.count(person.distinct())))).scalar_one())
+
+
 async def askable(
     session: AsyncSession, contact: str, scope: DutyScope, since: datetime, today: date, *, again: bool = False
 ) -> Askable:

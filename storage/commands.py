@@ -13,6 +13,7 @@ from storage.drafting import (
     DraftRestored,
     DraftSaved,
     DropDraft,
+    KeepCopy,
     RestoreDraft,
     SaveDraft,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "Excused",
     "ExpectMedia",
     "HandOverDraft",
+    "KeepCopy",
     "KeepingRefusal",
     "KeepingRefused",
     "LabelsCorrected",

@@ -113,6 +113,15 @@ class Database:
         """Look the openid up again the next time (ContactMoved)."""
         self._contacts.forget(openid)
 
+    async def holder_of(self, person_id: int) -> str | None:
+        """The contact that this person is bound to."""
+        return await self._connections.bounded(self._holder_of(person_id))
+
+    async def _holder_of(self, person_id: int) -> str | None:
+        held = select(col(Contact.id)).where(col(Contact.person_id) == person_id)
+        async with self._connections.reading() as session:
+            return (await session.execute(held)).scalar_one_or_none()
+
     async def find_turn(self, key: str, contact: str, seq: int) -> CommittedTurn | None:
         """The turn of this message key, else the contact's newest turn with a greater seq, else None."""
         return await self._connections.bounded(self._find_turn(key, contact, seq))

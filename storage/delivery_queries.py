@@ -70,8 +70,10 @@ async def deliveries(
     """The messages to a person within sight that were planned since then, the newest first."""
     query = (
         select(Delivery, col(Person.name), col(Unit.timezone))
+        .add_columns(col(Contact.id).label("contact"))
         .join(Person, col(Person.id) == col(Delivery.person_id))
         .join(Unit, col(Unit.id) == col(Person.unit_id))
+        .outerjoin(Contact, col(Contact.person_id) == col(Person.id))
         .where(col(Person.id) == person_id, col(Delivery.created_at) >= since)
         .where(_visible(Permission.READ_SHEETS, contact))
         .order_by(col(Delivery.id).desc())
@@ -83,8 +85,10 @@ async def delivery(session: AsyncSession, contact: str, delivery_id: int) -> Del
     """One message to a person within sight."""
     query = (
         select(Delivery, col(Person.name), col(Unit.timezone))
+        .add_columns(col(Contact.id).label("contact"))
         .join(Person, col(Person.id) == col(Delivery.person_id))
         .join(Unit, col(Unit.id) == col(Person.unit_id))
+        .outerjoin(Contact, col(Contact.person_id) == col(Person.id))
         .where(col(Delivery.id) == delivery_id, _visible(Permission.READ_SHEETS, contact))
     )
     found = await _delivery_lines(session, (await session.execute(query)).all())
@@ -118,6 +122,7 @@ async def _delivery_lines(session: AsyncSession, rows: Sequence[Any]) -> tuple[D
             outcome=row.Delivery.outcome,
             next_at=row.Delivery.next_at,
             timezone=row.timezone,
+            bound=row.contact is not None,
             created_at=row.Delivery.created_at,
             updated_at=row.Delivery.updated_at,
             duties=tuple(duties.get(row.Delivery.id, ())),

@@ -173,6 +173,19 @@ class DraftCopy:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepCopy:
+    """Keep what another contact's conversation holds of an open draft, while that contact is still the person's: see
+    `keep_copies`. Returns nothing.
+    """
+
+    copy: DraftCopy
+
+    async def run(self, session: AsyncSession, turn: TurnFacts) -> None:
+        """See Command."""
+        await keep_copies(session, [(self.copy, turn.now)])
+
+
+@dataclass(frozen=True, slots=True)
 class DropDraft:
     """Give a draft up; its answers are erased. Returns DraftDropped."""
 

@@ -6,7 +6,15 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import chasing, delivery_queries, duty_queries, node_cancelling, rule_queries
+from storage import (
+    chasing,
+    delivery_queries,
+    duty_queries,
+    node_cancelling,
+    round_completing,
+    round_spans,
+    rule_queries,
+)
 from storage.duty_views import (
     Askable,
     DeliveryLine,
@@ -24,6 +32,8 @@ from storage.duty_views import (
     StoryLine,
     UnitRate,
 )
+from storage.round_completing import Completion
+from storage.round_spans import Asked, Had
 from storage.views import UnitView
 from storage.vocabulary import Permission
 
@@ -84,6 +94,12 @@ class DutyRecords:
             lambda session: chasing.askable(session, self._contact, scope, since, self._today, again=again)
         )
 
+    async def persons_to_ask(self, scope: DutyScope, since: datetime) -> int:
+        """How many people a 催办 of mine would tell now; `since` as at `askable`."""
+        return await self._read(
+            lambda session: chasing.persons_to_ask(session, self._contact, scope, since, self._today)
+        )
+
     async def persons_named(self, said: str, permission: Permission) -> tuple[PersonLine, ...]:
         """The people where I have this right with exactly this name or staff number."""
         return await self._read(
@@ -125,6 +141,21 @@ class DutyRecords:
     async def rounds_of(self, rule_id: int) -> tuple[RoundLine, ...]:
         """The rounds of such a rule, the one that is due last first."""
         return await self._read(lambda session: rule_queries.rounds_of(session, self._contact, rule_id))
+
+    async def had(self, asked: Asked, since: datetime) -> Had:
+        """The rounds that such a rule has made, and those due since then by which its unit was asked for the same: when
+        sheets are due is no secret.
+        """
+
+        async def load(session: AsyncSession) -> Had:
+            above = await round_spans.had_above(session, asked, since)
+            return Had(await round_spans.had(session, asked.rule_id), above)
+
+        return await self._read(load)
+
+    async def lacking(self, asked: Asked, now: datetime) -> tuple[Completion, ...]:
+        """What the rule's unit would owe in open rounds of rules above, were the rule stopped."""
+        return await self._read(lambda session: round_completing.lacking(session, asked, now, self._today))
 
     async def managed_units(self) -> tuple[UnitView, ...]:
         """The units of my offices that manage rounds, the highest first."""

@@ -149,6 +149,8 @@ class DeliveryLine:
     """When it may be tried (again), where it waits."""
     timezone: str
     """Of the person's unit (IANA name): their quiet hours, and the local time of `next_at`."""
+    bound: bool
+    """Whether a contact is bound to the person now."""
     created_at: datetime
     updated_at: datetime
     duties: tuple[tuple[str, str, str], ...]

@@ -14,7 +14,7 @@ from storage.briefing import ask_for_briefing, call_off
 from storage.keeping_views import PlannedEnd
 from storage.models import Appointment, Person, Unit
 from storage.statements import insert_unless_there
-from storage.tree import may
+from storage.tree import covers_offices, may, person_of
 from storage.turns import TurnFacts
 from storage.vocabulary import KeepingRefusal, Level, Permission
 
@@ -137,6 +137,16 @@ async def kept_person(session: AsyncSession, turn: TurnFacts, person_id: int) ->
         .where(col(Person.id) == person_id, may(Permission.MANAGE_PEOPLE, turn.contact, col(Unit.path)))
     )
     return (await session.execute(query)).one_or_none()
+
+
+async def hand_over_refused(session: AsyncSession, turn: TurnFacts, person_id: int) -> KeepingRefusal | None:
+    """Why the turn's person may not decide which WeChat is this person, whose row is locked; None: they may."""
+    if await kept_person(session, turn, person_id) is None:
+        return KeepingRefusal.UNKNOWN
+    if person_id == turn.person_id:
+        return KeepingRefusal.OWN
+    covered = select(covers_offices(person_of(turn.contact), col(Person.id))).where(col(Person.id) == person_id)
+    return None if (await session.execute(covered)).scalar_one() else KeepingRefusal.BEYOND
 
 
 async def kept_unit(session: AsyncSession, turn: TurnFacts, unit_id: int) -> Any:

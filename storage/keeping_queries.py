@@ -21,7 +21,7 @@ from storage.keeping_views import (
 from storage.models import Appointment, Contact, Leave, Office, Person, Transfer, Unit
 from storage.ordering import by_pinyin
 from storage.reached import gone_of
-from storage.tree import below, may, person_of, running, unit_views
+from storage.tree import below, covers_offices, may, person_of, running, unit_views
 from storage.views import AppointmentView, OfficeView, UnitView
 from storage.vocabulary import Level, Permission, Role, TransferState
 
@@ -32,12 +32,12 @@ KEEPS = Permission.MANAGE_PEOPLE
 
 async def named(session: AsyncSession, contact: str, said: str, today: date, limit: int) -> tuple[PersonCard, ...]:
     """The people with this name or staff number (in either case), or this id (#17), whom the contact's person keeps."""
-    return await _cards(session, and_(_called(said), may(KEEPS, contact, col(Unit.path))), today, limit)
+    return await _cards(session, contact, and_(_called(said), may(KEEPS, contact, col(Unit.path))), today, limit)
 
 
 async def myself(session: AsyncSession, contact: str, today: date) -> PersonCard | None:
     """The contact's own person."""
-    found = await _cards(session, col(Person.id) == person_of(contact), today, 1)
+    found = await _cards(session, contact, col(Person.id) == person_of(contact), today, 1)
     return found[0] if found else None
 
 
@@ -81,7 +81,8 @@ async def offices_of(session: AsyncSession, contact: str, person_id: int) -> tup
 
 async def colleagues(session: AsyncSession, contact: str, said: str, today: date, limit: int) -> tuple[PersonCard, ...]:
     """The people so called who may stand in for the contact's person: see `may_stand_in`."""
-    return await _cards(session, and_(_called(said), may_stand_in(person_of(contact), today)), today, limit)
+    wanted = and_(_called(said), may_stand_in(person_of(contact), today))
+    return await _cards(session, contact, wanted, today, limit)
 
 
 def may_stand_in(person: Any, today: date) -> ColumnElement[bool]:
@@ -113,7 +114,7 @@ async def of_unit(
     wanted = and_(inside, may(KEEPS, contact, col(Unit.path)))
     counted = select(func.count()).select_from(Person).join(Unit, col(Unit.id) == col(Person.unit_id)).where(wanted)
     total = (await session.execute(counted)).scalar_one()
-    return PeoplePage(total, await _cards(session, wanted, today, limit, offset) if total else ())
+    return PeoplePage(total, await _cards(session, contact, wanted, today, limit, offset) if total else ())
 
 
 async def units(session: AsyncSession, contact: str, said: str) -> tuple[UnitView, ...]:
@@ -155,9 +156,9 @@ def _called(said: str) -> ColumnElement[bool]:
 
 
 async def _cards(
-    session: AsyncSession, wanted: ColumnElement[bool], today: date, limit: int, offset: int = 0
+    session: AsyncSession, contact: str, wanted: ColumnElement[bool], today: date, limit: int, offset: int = 0
 ) -> tuple[PersonCard, ...]:
-    """The people where `wanted` (about Person and Unit) holds."""
+    """The people where `wanted` (about Person and Unit) holds, as the contact's person sees them."""
     bound = exists(select(col(Contact.id)).where(col(Contact.person_id) == col(Person.id))).correlate(Person)
     query = (
         select(
@@ -168,6 +169,7 @@ async def _cards(
             col(Person.phone),
             col(Unit.path),
             bound.label("is_bound"),
+            covers_offices(person_of(contact), col(Person.id)).label("covered"),
             gone_of(col(Person.id)).label("gone"),
         )
         .join(Unit, col(Unit.id) == col(Person.unit_id))
@@ -194,6 +196,7 @@ async def _cards(
             post=row.post,
             phone=row.phone,
             is_bound=row.is_bound,
+            is_beyond=not row.covered,
             appointments=tuple(
                 AppointmentView(each.id, Level(each.level), places[each.path], each.starts_on, each.ends_on)
                 for each in appointments

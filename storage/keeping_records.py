@@ -89,7 +89,7 @@ class KeepingRecords:
         return await self._read(lambda session: rebinding.bindable(session, name, digits))
 
     async def requests(self, limit: int = 10) -> tuple[RequestView, ...]:
-        """The requests to be bound that wait for people whom I keep, the oldest first."""
+        """The requests to be bound that wait for me to decide, and those for myself, the oldest first."""
         return await self._read(lambda session: rebinding.requests(session, self._contact, limit))
 
     async def request(self, request_id: int) -> RequestView | None:

@@ -82,6 +82,8 @@ class PersonCard:
     post: str | None
     phone: str | None = field(repr=False)
     is_bound: bool
+    is_beyond: bool = False
+    """They hold an office that the reader's do not cover: their phone and WeChat are not the reader's to change."""
     appointments: tuple[AppointmentView, ...] = ()
     """Those that run today or later, the earliest first."""
     leaves: tuple[LeaveView, ...] = ()
@@ -114,6 +116,8 @@ class RequestView:
     phone: str | None = field(repr=False)
     is_bound: bool
     made_at: datetime
+    is_beyond: bool = False
+    """They hold an office that the reader's do not cover: who reads may not decide."""
     waits: bool = True
     """Nobody has decided it."""
 

@@ -16,6 +16,7 @@ from storage.briefing import NewSeat, ask_many
 from storage.database import Database
 from storage.models import Appointment, AuditEntry, Leave, Office, Person, Unit, core
 from storage.people_changes import Changes, NewUnit, PersonRef, UnitRef, WrittenPerson
+from storage.rebinding import lock_requests, waited_for, withdraw_requests
 from storage.statements import take
 
 _AT_ONCE: Final = 2_000
@@ -160,8 +161,11 @@ class _Writing:
         names = ("name", "unit_id", "phone", "post", "superior_id")
         changed = update(table).where(table.c.id == bindparam("row"))
         changed = changed.values({name: bindparam(f"new_{name}") for name in names})
+        numbers = [person.id or 0 for person in changes.changed_persons if "phone" in person.fields]
+        await lock_requests(self._session, sorted(await waited_for(self._session) & set(numbers)))
         ordered = sorted(changes.changed_persons, key=lambda person: person.id or 0)  # rows are locked in one order
         await self._each(changed, (self._changed(person) for person in ordered))
+        await withdraw_requests(self._session, sorted(await waited_for(self._session) & set(numbers)), self._now)
         self._note_changed(changes.changed_persons)
         await self._brief_moved(changes)
 

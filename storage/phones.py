@@ -7,23 +7,26 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage import audit
-from storage.keeping import KeepingRefused, kept_person
+from storage.keeping import KeepingRefused, hand_over_refused
 from storage.models import Person
+from storage.rebinding import lock_requests, withdraw_requests
 from storage.turns import TurnFacts
 from storage.vocabulary import KeepingRefusal
 
 
 @dataclass(frozen=True, slots=True)
 class PhoneChanged:
-    """The number stands as wanted; `already`: it did before."""
+    """The number stands as wanted; `already`: it did before. `withdrawn`: requests to be bound that ended."""
 
     already: bool = False
+    withdrawn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ChangePhone:
     """Keep another number of a person whom the officer keeps (None: none), where `before` stands. Returns PhoneChanged
-    or KeepingRefused. Nobody changes their own: with it they could ask for a binding. The log names no number.
+    or KeepingRefused. Nobody changes their own, nor that of somebody with an office beyond theirs: with it they could
+    ask for a binding. The log names no number.
     """
 
     person_id: int
@@ -31,11 +34,11 @@ class ChangePhone:
     phone: str | None = field(repr=False)
 
     async def run(self, session: AsyncSession, turn: TurnFacts) -> PhoneChanged | KeepingRefused:
-        """See Command."""
-        if await kept_person(session, turn, self.person_id) is None:
-            return KeepingRefused(KeepingRefusal.UNKNOWN)
-        if self.person_id == turn.person_id:
-            return KeepingRefused(KeepingRefusal.OWN)
+        """See Command. Requests are locked before the person, as DecideBinding does."""
+        await lock_requests(session, (self.person_id,))
+        refusal = await hand_over_refused(session, turn, self.person_id)
+        if refusal is not None:
+            return KeepingRefused(refusal)
         standing = select(col(Person.phone)).where(col(Person.id) == self.person_id)
         phone = (await session.execute(standing)).scalar_one()
         if phone == self.phone:
@@ -45,4 +48,4 @@ class ChangePhone:
         change = update(Person).where(col(Person.id) == self.person_id).values(phone=self.phone)
         await session.execute(change.execution_options(synchronize_session=False))
         audit.note(session, "person.changed", "people", {"persons": [self.person_id], "fields": ["phone"]})
-        return PhoneChanged()
+        return PhoneChanged(withdrawn=await withdraw_requests(session, (self.person_id,), turn.now))

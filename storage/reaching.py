@@ -15,7 +15,7 @@ from sqlmodel import col
 from storage.delivery_planning import IS_WAITING
 from storage.delivery_story import tell_end, tell_story
 from storage.models import Contact, Credit, Delivery, DeliveryStatus, Reach, core
-from storage.statements import Executor, dialect_of, insert_unless_there
+from storage.statements import Executor, dialect_of
 from storage.turns import TurnFacts
 from storage.vocabulary import DeliveryState, DeliveryStep
 
@@ -154,10 +154,13 @@ async def _set_credits(executor: Executor, changes: Sequence[ReachChange]) -> No
             )
 
 
-async def wrote_unbound(executor: Executor, contact: str, at: datetime) -> None:
-    """Keep that a contact wrote at that time (to the hour) when nobody was bound to it, unless more is known of it."""
-    hour = at.replace(minute=0, second=0, microsecond=0)
-    await insert_unless_there(executor, Reach, contact=contact, wrote_at=hour, used=0, gone="", declined=False)
+async def begin(executor: Executor, contact: str, wrote_at: datetime, *, anew: bool) -> None:
+    """A contact is bound now that wrote at that time (kept to the hour), when nobody was bound to it: what was known of
+    it before counts no more. `anew`: to another person than the last, whose wishes (停止提醒) are not theirs.
+    """
+    hour = wrote_at.replace(minute=0, second=0, microsecond=0)
+    wishes = {"declined": False} if anew else {}
+    await _set_reach(executor, [contact], wrote_at=hour, used=0, gone="", **wishes)
 
 
 async def resume(executor: Executor, contacts: Sequence[str], why: str, now: datetime, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """Binding without a code: a contact applies with name and phone, an officer decides; and loosening a contact again."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,16 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage import audit
+from storage.beginning_reach import begin_reach
 from storage.binding_notices import subject, tell_keepers, untell_keepers
 from storage.contact_notices import tell_contact
 from storage.invites import mask_name
-from storage.keeping import KeepingRefused, kept_person, raise_generation
+from storage.keeping import KeepingRefused, hand_over_refused, raise_generation
 from storage.keeping_views import RequestView
 from storage.models import BindingRequest, Contact, Person, Unit
 from storage.notices import tell
-from storage.reaching import wrote_unbound
 from storage.statements import insert_unless_there
-from storage.tree import may, unit_views
+from storage.tree import covers_offices, may, person_of, unit_views
 from storage.turns import TurnFacts
 from storage.views import InviteView
 from storage.vocabulary import ContactNoticeKind, KeepingRefusal, NoticeKind, Permission, RequestState
@@ -53,15 +54,20 @@ class Unbound:
 @dataclass(frozen=True, slots=True)
 class ApplyForBinding:
     """Ask the officers to bind the turn's contact to the person whom it confirmed (InviteView.expected_person_id).
-    Returns Applied, or KeepingRefused for a contact that is bound. An earlier request for somebody else is replaced.
+    `tail` are the last digits of their phone, as the contact gave them. Returns Applied, or KeepingRefused for a
+    contact that is bound, or where the phone was changed since. An earlier request for somebody else is replaced.
     """
 
     person_id: int
+    tail: str = field(default="", repr=False)
 
     async def run(self, session: AsyncSession, turn: TurnFacts) -> Applied | KeepingRefused:
         """See Command. The contact's row is locked by the turn."""
         if turn.person_id is not None:
             return KeepingRefused(KeepingRefusal.CONTACT_BOUND)
+        kept = select(col(Person.phone)).where(col(Person.id) == self.person_id).with_for_update(key_share=True)
+        if not ((await session.execute(kept)).scalar_one() or "").endswith(self.tail):
+            return KeepingRefused(KeepingRefusal.CHANGED)
         waiting = select(col(BindingRequest.id)).where(
             col(BindingRequest.contact) == turn.contact,
             col(BindingRequest.person_id) == self.person_id,
@@ -86,7 +92,8 @@ class ApplyForBinding:
 
 @dataclass(frozen=True, slots=True)
 class DecideBinding:
-    """Confirm or refuse a request for a person whom the officer keeps. Returns Decided or KeepingRefused.
+    """Confirm or refuse a request for a person whom the officer keeps and whose offices lie below their own. Returns
+    Decided or KeepingRefused.
 
     Confirmed, the contact is bound to the person and nobody else is. The applicant is told, and so is the old contact.
     """
@@ -100,15 +107,14 @@ class DecideBinding:
         do.
         """
         person = select(col(BindingRequest.person_id)).where(col(BindingRequest.id) == self.request_id)
-        waiting = select(col(BindingRequest.id)).where(
-            col(BindingRequest.person_id) == person.scalar_subquery(), col(BindingRequest.state) == RequestState.WAITING
-        )
-        await session.execute(waiting.order_by(col(BindingRequest.id)).with_for_update(key_share=True))
+        await lock_requests(session, person)
         request = await self._request(session, turn)
         if request is None:
             return KeepingRefused(KeepingRefusal.UNKNOWN)
         if request.person_id == turn.person_id:
             return KeepingRefused(KeepingRefusal.OWN)
+        if not request.covered:
+            return KeepingRefused(KeepingRefusal.BEYOND)
         if request.state != RequestState.WAITING:
             return KeepingRefused(KeepingRefusal.DECIDED)
         if not self.confirm:
@@ -130,6 +136,7 @@ class DecideBinding:
                 col(BindingRequest.state),
                 col(BindingRequest.made_at),
                 col(Person.name),
+                covers_offices(person_of(turn.contact), col(Person.id)).label("covered"),
             )
             .join(Person, col(Person.id) == col(BindingRequest.person_id))
             .join(Unit, col(Unit.id) == col(Person.unit_id))
@@ -151,8 +158,9 @@ class DecideBinding:
         bound = {row.id: row.person_id for row in (await session.execute(concerned)).all()}
         if bound[request.contact] not in (None, request.person_id):
             return KeepingRefused(KeepingRefusal.CONTACT_BOUND)
-        if await kept_person(session, turn, request.person_id) is None:
-            return KeepingRefused(KeepingRefusal.UNKNOWN)
+        refusal = await hand_over_refused(session, turn, request.person_id)
+        if refusal is not None:
+            return KeepingRefused(refusal)
         olds = [contact for contact in bound if contact != request.contact]
         for old in olds:
             await _loosen(session, old, request.person_id)
@@ -161,7 +169,7 @@ class DecideBinding:
         change = change.values(person_id=request.person_id, bound_at=turn.now)
         await session.execute(change.execution_options(synchronize_session=False))
         await raise_generation(session, [request.person_id])
-        await wrote_unbound(session, request.contact, request.made_at)
+        await begin_reach(session, request.contact, request.person_id, request.made_at, turn.now)
         await self._end(session, turn, RequestState.CONFIRMED)
         audit.note(session, "person.bound", f"person:{request.person_id}", {"request": self.request_id})
         body = {"name": request.name}
@@ -177,8 +185,8 @@ class DecideBinding:
 
 @dataclass(frozen=True, slots=True)
 class UnbindPerson:
-    """Loosen a person from the contact: one's own, or that of somebody whom the officer keeps, who is told then.
-    Returns Unbound or KeepingRefused. Drafts and sheets stay the person's.
+    """Loosen a person from the contact: one's own, or that of somebody whom the officer keeps, with no office beyond
+    theirs, who is told then. Returns Unbound or KeepingRefused. Drafts and sheets stay the person's.
     """
 
     person_id: int
@@ -188,8 +196,9 @@ class UnbindPerson:
         holder = select(col(Contact.id)).where(col(Contact.person_id) == self.person_id)
         contact = (await session.execute(holder.with_for_update(key_share=True))).scalar_one_or_none()
         own = turn.person_id == self.person_id
-        if not own and await kept_person(session, turn, self.person_id) is None:
-            return KeepingRefused(KeepingRefusal.UNKNOWN)
+        refusal = None if own else await hand_over_refused(session, turn, self.person_id)
+        if refusal is not None:
+            return KeepingRefused(refusal)
         if contact is None:
             return Unbound(False)
         await _loosen(session, contact, self.person_id)
@@ -224,8 +233,10 @@ async def _of_name(session: AsyncSession, name: str) -> Any:
 
 
 async def requests(session: AsyncSession, contact: str, limit: int) -> tuple[RequestView, ...]:
-    """The requests that wait for people whom the contact's person keeps, the oldest first."""
-    waiting = _requests(contact).where(col(BindingRequest.state) == RequestState.WAITING)
+    """The requests that wait for the contact's person to decide them, and those for themselves, the oldest first."""
+    waiting = _requests(contact).where(
+        col(BindingRequest.state) == RequestState.WAITING, covers_offices(person_of(contact), col(Person.id))
+    )
     return await _views(session, waiting.order_by(col(BindingRequest.id)).limit(limit))
 
 
@@ -248,6 +259,7 @@ def _requests(contact: str) -> Any:
             col(Person.phone),
             col(Unit.path),
             held.label("is_bound"),
+            covers_offices(person_of(contact), col(Person.id)).label("covered"),
         )
         .join(Person, col(Person.id) == col(BindingRequest.person_id))
         .join(Unit, col(Unit.id) == col(Person.unit_id))
@@ -267,11 +279,41 @@ async def _views(session: AsyncSession, query: Any) -> tuple[RequestView, ...]:
             unit_name=units[row.path].full_name,
             phone=row.phone,
             is_bound=row.is_bound,
+            is_beyond=not row.covered,
             made_at=row.made_at,
             waits=row.state == RequestState.WAITING,
         )
         for row in rows
     )
+
+
+async def lock_requests(session: AsyncSession, people: Any) -> None:
+    """Lock all that waits for these people (ids, or a query of them), in one order; before anybody's row."""
+    waiting = select(col(BindingRequest.id)).where(
+        col(BindingRequest.state) == RequestState.WAITING, col(BindingRequest.person_id).in_(people)
+    )
+    await session.execute(waiting.order_by(col(BindingRequest.id)).with_for_update(key_share=True))
+
+
+async def withdraw_requests(session: AsyncSession, people: Iterable[int], now: datetime) -> int:
+    """The phones of these people, whose rows are locked, changed: what was asked with the old ones waits no more, and
+    the applicants are told. Returns how many.
+    """
+    change = update(BindingRequest).where(
+        col(BindingRequest.person_id).in_(tuple(people)), col(BindingRequest.state) == RequestState.WAITING
+    )
+    change = change.values(state=RequestState.WITHDRAWN).returning(col(BindingRequest.id), col(BindingRequest.contact))
+    withdrawn = (await session.execute(change.execution_options(synchronize_session=False))).all()
+    for each in withdrawn:
+        await untell_keepers(session, each.id, now)
+        await tell_contact(session, each.contact, ContactNoticeKind.PHONE_CHANGED, subject(each.id), now)
+    return len(withdrawn)
+
+
+async def waited_for(session: AsyncSession) -> frozenset[int]:
+    """The people for whom a request waits."""
+    waiting = select(col(BindingRequest.person_id)).where(col(BindingRequest.state) == RequestState.WAITING)
+    return frozenset((await session.execute(waiting)).scalars())
 
 
 async def replace_requests(session: AsyncSession, contact: str, now: datetime) -> None:

@@ -75,11 +75,10 @@ class Rehearsal:
 
 
 async def _open_all(session: AsyncSession, now: datetime, today: Callable[[datetime], date]) -> None:
-    opening = select(Round, col(Unit.path)).join(Unit, col(Unit.id) == col(Round.unit_id))
-    for this, path in (await session.execute(opening.where(col(Round.state) == RoundState.OPENING))).all():
-        day, round_id = today(owing_at(this)), int(this.id or 0)
-        last = await round_filling.last_appointment(session)
-        while await round_filling.duties(session, this, last, path, day, LARGEST_CHUNK, now, LEASE) is not None:
+    opening = select(Round).where(col(Round.state) == RoundState.OPENING).order_by(col(Round.id))
+    for this in (await session.execute(opening)).scalars().all():
+        reach, round_id = await round_filling.reach_of(session, this, today(owing_at(this))), int(this.id or 0)
+        while await round_filling.duties(session, this, reach, LARGEST_CHUNK, now, LEASE) is not None:
             pass
         early = await round_filling.early(session, this)
         if early:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
@@ -16,6 +16,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -23,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from storage import round_spans
 from storage.models import (
     Appointment,
     Due,
@@ -32,7 +34,6 @@ from storage.models import (
     Leave,
     Office,
     Person,
-    ReminderRule,
     Round,
     RoundStep,
     Sheet,
@@ -40,11 +41,12 @@ from storage.models import (
     Unit,
     core,
 )
+from storage.rule_precedence import own_rule_holds
 from storage.tree import below, running
 from storage.vocabulary import Role, RoundState, StepState
 
-PERIODIC = "form"
-"""ReminderRule.kind of a rule that makes a round each period."""
+DUTY = ("round_id", "appointment_id", "person_id", "unit_id")
+"""The columns of `owed_by`."""
 OFFICERS = "officers"
 """RoundStep.audience: the officers of the unit and of those above it."""
 SUPERIOR = "superior"
@@ -53,23 +55,44 @@ OBSERVER = "observer"
 """RoundStep.audience: the observer, or who stands in for them."""
 
 
+_SHEETS = text("LOCK TABLE sheets IN SHARE MODE")
+
+
 async def last_appointment(session: AsyncSession) -> int:
     """The greatest id of an appointment: up to there `duties` looks."""
     return (await session.execute(select(func.max(col(Appointment.id))))).scalar_one() or 0
 
 
+class Reach(NamedTuple):
+    """Where a round looks for who owes something: below the unit at `path`, at appointments that run on `day`, up to
+    the id `last`; `besides` are rounds that asked for the same.
+    """
+
+    path: str
+    day: date
+    last: int
+    besides: tuple[int, ...] = ()
+
+
+async def reach_of(session: AsyncSession, this: Round, day: date) -> Reach:
+    """Where a round looks on `day`. A read."""
+    path = (await session.execute(select(col(Unit.path)).where(col(Unit.id) == this.unit_id))).scalar_one()
+    besides = await round_spans.asking_the_same(session, this, path)
+    return Reach(path, day, await last_appointment(session), besides)
+
+
 async def duties(
-    session: AsyncSession, this: Round, last: int, path: str, day: date, size: int, now: datetime, lease: timedelta
+    session: AsyncSession, this: Round, reach: Reach, size: int, now: datetime, lease: timedelta
 ) -> int | None:
-    """The duties of those of the next `size` appointments, up to the id `last`, that run on `day` below the unit at
-    `path`; how many were made. None: there are none left, or the round is open.
+    """The duties of those of the next `size` appointments that are within reach; how many were made. None: there are
+    none left, or the round is open.
     """
     move = (
         update(core(Round))
         .where(
             core(Round).c.id == this.id,
             core(Round).c.state == RoundState.OPENING,
-            core(Round).c.cursor < last,
+            core(Round).c.cursor < reach.last,
         )
         .values(cursor=core(Round).c.cursor + size, lease_until=now + lease)
         .returning(core(Round).c.cursor)
@@ -77,11 +100,9 @@ async def duties(
     upto = (await session.execute(move)).scalar_one_or_none()
     if upto is None:
         return None
-    owing = _owing(this, path, day).with_only_columns(
-        literal(this.id), col(Appointment.id), col(Appointment.person_id), col(Appointment.unit_id)
-    )
-    within = owing.where(col(Appointment.id) > upto - size, col(Appointment.id) <= min(upto, last))
-    return await insert_from(session, Duty, ("round_id", "appointment_id", "person_id", "unit_id"), within)
+    owing = owed_by(this, reach)
+    within = owing.where(col(Appointment.id) > upto - size, col(Appointment.id) <= min(upto, reach.last))
+    return await insert_from(session, Duty, DUTY, within)
 
 
 async def named_duties(session: AsyncSession, round_id: int, appointments: Sequence[int]) -> None:
@@ -89,7 +110,7 @@ async def named_duties(session: AsyncSession, round_id: int, appointments: Seque
     rows = select(literal(round_id), col(Appointment.id), col(Appointment.person_id), col(Appointment.unit_id)).where(
         col(Appointment.id).in_(appointments)
     )
-    await insert_from(session, Duty, ("round_id", "appointment_id", "person_id", "unit_id"), rows)
+    await insert_from(session, Duty, DUTY, rows)
 
 
 async def duties_of(session: AsyncSession, round_id: int) -> tuple[int, int]:
@@ -199,36 +220,34 @@ async def end_steps(session: AsyncSession, round_id: int, places: Sequence[int],
     await session.execute(close.execution_options(synchronize_session=False))
 
 
-def _owing(this: Round, path: str, day: date) -> Any:
-    """The appointments that owe something in a round: those of the level below its unit, but not below a unit that has
-    a rule of its own for the same form.
+def owed_by(this: Round, reach: Reach, but: int = 0) -> Any:
+    """What is owed in a round, as rows of Duty: by the appointments of the level below its unit, but not below a unit
+    that has a rule of its own (other than `but`) for what the round asks for, nor by those asked for it already.
     """
-    other, seat = aliased(ReminderRule), aliased(Unit)
-    own_rule = (
-        exists()
-        .where(
-            col(other.active),
-            col(other.kind) == PERIODIC,
-            col(other.form_name) == this.form_name,
-            col(other.id) != this.rule_id,
-            col(seat.id) == col(other.unit_id),
-            below(col(Unit.path), col(seat.path)),
-            below(col(seat.path), literal(path)),
-            col(seat.path) != path,
-        )
-        .correlate(Unit)
-    )
-    units = select(col(Unit.id)).where(below(col(Unit.path), literal(path)), ~own_rule)  # once a chunk, not once a row
-    return select(Appointment).where(
+    here = below(col(Unit.path), literal(reach.path))
+    units = select(col(Unit.id)).where(here, ~own_rule_holds(this, reach.path, but))  # once a chunk, not once a row
+    owing = select(literal(this.id), col(Appointment.id), col(Appointment.person_id), col(Appointment.unit_id)).where(
         col(Appointment.level) == this.level,
-        running(day),
+        running(reach.day),
         (col(Appointment.unit_id) + 0).in_(units),  # the range of ids is what chooses the rows
     )
+    if reach.besides:
+        same = (col(Duty.round_id) + 0).in_(reach.besides)  # an appointment has few duties
+        owing = owing.where(~exists().where(col(Duty.appointment_id) == col(Appointment.id), same))
+    return owing
 
 
-async def early(session: AsyncSession, this: Round) -> tuple[dict[str, Any], ...]:
+async def sheets_under_way(session: AsyncSession) -> None:
+    """Wait for whoever is handing in a sheet just now: their turn saw no duty, so `early` must see the sheet. Until the
+    transaction ends others who hand in wait, and find the duties.
+    """
+    if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer, and it is our turn
+        await session.execute(_SHEETS)
+
+
+async def early(session: AsyncSession, this: Round, path: str = "/") -> tuple[dict[str, Any], ...]:
     """What was handed in since the period began, before its round was opened, and counts for no other round: rows for
-    `count_early`, for each duty the first such sheet. A read.
+    `count_early`, for each duty (below the unit at `path`) the first such sheet. A read.
     """
     other = aliased(Duty)
     counted = exists().where(col(other.sheet_id) == col(Sheet.id))
@@ -246,6 +265,8 @@ async def early(session: AsyncSession, this: Round) -> tuple[dict[str, Any], ...
         )
         .group_by(col(Duty.id))
     )
+    if path != "/":
+        query = query.where(col(Duty.unit_id).in_(select(col(Unit.id)).where(below(col(Unit.path), literal(path)))))
     return tuple({"duty": row.id, "sheet": row.sheet, "at": row.at} for row in (await session.execute(query)).all())
 
 

@@ -6,14 +6,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, text, update
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from storage import audit, holiday_telling, round_filling
+from storage import audit, holiday_telling, round_filling, round_spans
 from storage.connections import Connections
 from storage.holiday_telling import NoticeBody
 from storage.models import ReminderRule, Round, RoundStep, Unit
+from storage.round_spans import Asked, Span
 from storage.statements import insert_unless_there
 from storage.vocabulary import RoundState, StepState
 
@@ -24,8 +26,6 @@ STATEMENTS = {"sqlite": 0.012, "postgresql": 0.08}
 has one writer, whom nobody may hold for more than 20 ms (DESIGN.md, Speed and memory). On PostgreSQL a chunk locks
 nothing that a turn waits for.
 """
-_SHEETS = text("LOCK TABLE sheets IN SHARE MODE")
-"""Given back at once; who hands in meanwhile waits with us, and finds the duties."""
 FIRST_CHUNK = 2000
 """Duties or dues, also the fewest: some 5 ms; a busy machine that makes less of them at a time is only busier."""
 LARGEST_CHUNK = 20_000
@@ -124,14 +124,21 @@ class RoundWork:
             for rule, path in rows
         )
 
-    async def periods_of(self, rule_id: int) -> frozenset[str]:
-        """The periods of which this rule has made a round."""
-        return await self._connections.bounded(self._periods_of(rule_id))
+    async def had(self, rule_id: int) -> tuple[Span, ...]:
+        """The rounds that this rule has made."""
+        return await self._connections.bounded(self._had(rule_id))
 
-    async def _periods_of(self, rule_id: int) -> frozenset[str]:
+    async def _had(self, rule_id: int) -> tuple[Span, ...]:
         async with self._connections.reading() as session:
-            query = select(col(Round.period)).where(col(Round.rule_id) == rule_id)
-            return frozenset((await session.execute(query)).scalars())
+            return await round_spans.had(session, rule_id)
+
+    async def had_above(self, asked: Asked, since: datetime) -> tuple[Span, ...]:
+        """The rounds of other rules that asked the unit for the same, due after `since`: see round_spans.had_above."""
+        return await self._connections.bounded(self._had_above(asked, since))
+
+    async def _had_above(self, asked: Asked, since: datetime) -> tuple[Span, ...]:
+        async with self._connections.reading() as session:
+            return await round_spans.had_above(session, asked, since)
 
     async def make(self, new: NewRound, *, now: datetime) -> int | None:
         """Make the round with its steps; its id, or None when it was there already. Its duties follow by `fill`."""
@@ -150,11 +157,10 @@ class RoundWork:
         leased = await self._connections.bounded(self._lease_round(now))
         if leased is None:
             return None
-        path, last = await self._connections.bounded(self._reach_of(leased.unit_id))
-        day = today(owing_at(leased))
+        reach = await self._connections.bounded(self._reach_of(leased, today(owing_at(leased))))
 
         async def chunk(session: AsyncSession, size: int) -> int | None:
-            return await round_filling.duties(session, leased, last, path, day, size, now, LEASE)
+            return await round_filling.duties(session, leased, reach, size, now, LEASE)
 
         made = await self._in_chunks(chunk)
         await self._count_early(leased)
@@ -169,10 +175,8 @@ class RoundWork:
         await self._connections.bounded(self._opened(leased.id or 0))
 
     async def _sheets_under_way(self) -> None:
-        """Wait for whoever is handing in a sheet just now: their turn saw no duty, so `_early` must see the sheet."""
-        async with self._connections.writing() as session:  # on SQLite there is one writer, and it was our turn
-            if session.get_bind().dialect.name == "postgresql":
-                await session.execute(_SHEETS)
+        async with self._connections.writing() as session:  # its lock is given back at once
+            await round_filling.sheets_under_way(session)
 
     async def _early(self, leased: Round) -> tuple[dict[str, Any], ...]:
         async with self._connections.reading() as session:
@@ -187,13 +191,18 @@ class RoundWork:
             await round_filling.opened(session, round_id)
 
     async def _lease_round(self, now: datetime) -> Any:
+        """Of one level the rounds are filled one after the other: each sees whom the ones before it have asked."""
         free = or_(col(Round.lease_until).is_(None), col(Round.lease_until) < now)
+        first = aliased(Round)
+        before = exists().where(
+            col(first.state) == RoundState.OPENING, col(first.level) == col(Round.level), col(first.id) < col(Round.id)
+        )
         waiting = (
             select(col(Round.id))
-            .where(col(Round.state) == RoundState.OPENING, free)
+            .where(col(Round.state) == RoundState.OPENING, free, ~before)
             .order_by(col(Round.id))
             .limit(1)
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=True, of=Round)
         )
         return await self._leased(Round, waiting, now)
 
@@ -208,11 +217,9 @@ class RoundWork:
             session.expunge(row)
         return row
 
-    async def _reach_of(self, unit_id: int) -> tuple[str, int]:
-        """The path of a round's unit, and the last appointment there is."""
+    async def _reach_of(self, this: Round, day: date) -> round_filling.Reach:
         async with self._connections.reading() as session:
-            path = (await session.execute(select(col(Unit.path)).where(col(Unit.id) == unit_id))).scalar_one()
-            return path, await round_filling.last_appointment(session)
+            return await round_filling.reach_of(session, this, day)
 
     async def waiting(self, *, now: datetime) -> tuple[WaitingStep, ...]:
         """The steps that have come and whose dues are not all made, of rounds that are open; in the order of time."""
@@ -318,10 +325,12 @@ class RoundWork:
 
 
 async def make_round(session: AsyncSession, new: NewRound, now: datetime) -> int | None:
-    """Make a round with its steps, in the transaction of `session`; None when (rule, period) was there. With
-    `appointments` its duties are made here too, and it is open at once.
+    """Make a round with its steps, in the transaction of `session`; None when (rule, period) was there, or the rule was
+    changed or stopped since it was read. With `appointments` its duties are made here too, and it is open at once.
     """
     named = bool(new.appointments)
+    if not named and not await _stands(session, new):
+        return None
     made = await insert_unless_there(
         session,
         Round,
@@ -353,6 +362,13 @@ async def make_round(session: AsyncSession, new: NewRound, now: datetime) -> int
         await round_filling.named_duties(session, made, new.appointments)
     audit.note(session, "round.made", f"round:{made}", {"rule": new.rule_id, "period": new.period})
     return int(made)
+
+
+async def _stands(session: AsyncSession, new: NewRound) -> bool:
+    """Whether the round's rule is as it was read; until the transaction ends, nobody changes it."""
+    rule = select(col(ReminderRule.version), col(ReminderRule.active)).where(col(ReminderRule.id) == new.rule_id)
+    version, active = (await session.execute(rule.with_for_update())).one()
+    return bool(active) and version == new.rule.get("version", version)
 
 
 def owing_at(this: Round) -> datetime:

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from storage.duty_views import FormLine, ProjectSeat, RoundLine, RuleLine
 from storage.models import Appointment, Form, FormVersion, Office, Person, ReminderRule, Round, Unit
-from storage.round_filling import PERIODIC
+from storage.rule_precedence import PERIODIC
 from storage.tree import below, may, person_of, running, unit_views
 from storage.views import UnitView
 from storage.vocabulary import Audience, Level, Permission, RoundState, roles_with

@@ -1,6 +1,6 @@
 """Reminder rules are written, and nodes of projects opened, by those who may: with an expected version, audited."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,19 +12,23 @@ from sqlmodel import col
 from storage import audit
 from storage.chasing import DutyRefused
 from storage.models import Appointment, ReminderRule, Unit
+from storage.round_completing import UNFINISHED, Completion, complete, hold_above
+from storage.round_spans import Asked
 from storage.rounds import NewRound, make_round
+from storage.rule_precedence import PERIODIC
 from storage.rule_queries import NODE_KIND, manages, node_rule
 from storage.tree import running
 from storage.turns import TurnFacts
-from storage.vocabulary import Level, RoundRefusal
+from storage.vocabulary import Level, RoundRefusal, RoundState
 
 
 @dataclass(frozen=True, slots=True)
 class RuleWritten:
-    """The rule stands as it was given."""
+    """The rule stands as it was given. `completed`: rounds of rules above in which the unit owes something now."""
 
     rule_id: int
     version: int
+    completed: tuple[Completion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,8 @@ class WriteRule:
     DutyRefused.
 
     `rule` is the whole of it, as handlers.rounds.rule writes it; its id and version are set here. A round that was
-    made already keeps what it was made with.
+    made already keeps what it was made with. A rule that is stopped leaves its unit to the rules above, in their open
+    rounds too; one that comes while such a round is being made leaves that to them.
     """
 
     unit_id: int
@@ -46,15 +51,19 @@ class WriteRule:
 
     async def run(self, session: AsyncSession, turn: TurnFacts) -> RuleWritten | DutyRefused:
         """See Command."""
-        allowed = select(col(Unit.id)).where(col(Unit.id) == self.unit_id, manages(turn.contact, col(Unit.path)))
-        if (await session.execute(allowed)).scalar_one_or_none() is None:
+        allowed = select(col(Unit.path)).where(col(Unit.id) == self.unit_id, manages(turn.contact, col(Unit.path)))
+        path = (await session.execute(allowed)).scalar_one_or_none()
+        if path is None:
             return DutyRefused(RoundRefusal.UNKNOWN)
-        if self.rule_id is None:
-            made = await add_rule(session, self, turn.now)
-            return DutyRefused(RoundRefusal.EXISTS) if made is None else RuleWritten(made, 1)
-        return await self._rewrite(session, turn, self.rule_id)
+        if self.rule_id is not None:
+            return await self._rewrite(session, turn, self.rule_id, path)
+        await self._complete(session, turn, path, (RoundState.OPENING,))
+        made = await add_rule(session, self, turn.now)
+        return DutyRefused(RoundRefusal.EXISTS) if made is None else RuleWritten(made, 1)
 
-    async def _rewrite(self, session: AsyncSession, turn: TurnFacts, rule_id: int) -> RuleWritten | DutyRefused:
+    async def _rewrite(
+        self, session: AsyncSession, turn: TurnFacts, rule_id: int, path: str
+    ) -> RuleWritten | DutyRefused:
         query = (
             select(ReminderRule)
             .where(col(ReminderRule.id) == rule_id, col(ReminderRule.unit_id) == self.unit_id)
@@ -65,6 +74,9 @@ class WriteRule:
             return DutyRefused(RoundRefusal.UNKNOWN)
         if standing.version != self.expected_version:
             return DutyRefused(RoundRefusal.CHANGED)
+        if self.active and not standing.active:
+            await self._complete(session, turn, path, (RoundState.OPENING,))
+        stopped = standing.active and not self.active
         version = standing.version + 1
         written = {**self.rule, "id": rule_id, "version": version, "active": self.active}
         before, after = _differing(standing.rule, written)
@@ -72,7 +84,16 @@ class WriteRule:
         values = {"rule": written, "version": version, "active": self.active, "changed_at": turn.now}
         await session.execute(change.values(**values).execution_options(synchronize_session=False))
         audit.note(session, "rule.changed", f"rule:{rule_id}", {"version": version, "before": before, "after": after})
-        return RuleWritten(rule_id, version)
+        return RuleWritten(rule_id, version, await self._complete(session, turn, path, UNFINISHED) if stopped else ())
+
+    async def _complete(
+        self, session: AsyncSession, turn: TurnFacts, path: str, states: Collection[RoundState]
+    ) -> tuple[Completion, ...]:
+        if self.kind != PERIODIC:
+            return ()
+        await hold_above(session, path)
+        asked = Asked(self.rule_id or 0, path, self.form_name, str(self.rule.get("level", "")))
+        return await complete(session, asked, states, turn.now, turn.now.astimezone(turn.timezone).date())
 
 
 def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

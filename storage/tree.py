@@ -22,10 +22,12 @@ from sqlmodel import col
 
 from storage.models import Appointment, Contact, Leave, Office, Unit
 from storage.views import UnitView
-from storage.vocabulary import GROUP_PERMISSIONS, Permission, roles_with
+from storage.vocabulary import GROUP_PERMISSIONS, Permission, Role, roles_like, roles_with
 
 Whom: TypeAlias = BindParameter[int] | ScalarSelect[int | None]
 """A person, as a part of a query."""
+Keeper: TypeAlias = ScalarSelect[int | None] | SQLColumnExpression[int]
+"""Who keeps people, as a part of a query."""
 
 _SEPARATOR = " / "
 _UNITS = select(col(Unit.id), col(Unit.name), col(Unit.timezone)).where(
@@ -87,6 +89,28 @@ def _offices(permission: Permission, contact: str, seat: type[Unit]) -> Select[i
     if permission in GROUP_PERMISSIONS:
         return running_offices.where(col(seat.parent_id).is_(None))
     return running_offices
+
+
+def covers_offices(keeper: Keeper, person: SQLColumnExpression[int | None]) -> ColumnElement[bool]:
+    """Whether every office that `person` holds lies below one of `keeper` that carries as much: only then may the
+    keeper give the person's WeChat into other hands, for whoever holds it acts with those offices.
+    """
+    theirs, own = aliased(Office), aliased(Office)
+    seat, top = aliased(Unit), aliased(Unit)
+    as_much = or_(*(and_(col(theirs.role) == role, col(own.role).in_(roles_like(role))) for role in Role))
+    covered = exists(
+        select(col(own.id))
+        .join(top, col(top.id) == col(own.unit_id))
+        .where(col(own.person_id) == keeper, col(own.ended_at).is_(None), below(col(seat.path), col(top.path)), as_much)
+        .correlate_except(own, top)
+    )
+    uncovered = exists(
+        select(col(theirs.id))
+        .join(seat, col(seat.id) == col(theirs.unit_id))
+        .where(col(theirs.person_id) == person, col(theirs.ended_at).is_(None), ~covered)
+        .correlate_except(theirs, seat)
+    )
+    return ~uncovered
 
 
 async def unit_views(session: AsyncSession, paths: Iterable[str]) -> dict[str, UnitView]:

@@ -76,6 +76,11 @@ def roles_with(permission: Permission) -> tuple[Role, ...]:
     return tuple(role for role, permissions in ROLE_PERMISSIONS.items() if permission in permissions)
 
 
+def roles_like(role: Role) -> tuple[Role, ...]:
+    """The roles that carry all that `role` does, itself first of all."""
+    return tuple(each for each, permissions in ROLE_PERMISSIONS.items() if permissions >= ROLE_PERMISSIONS[role])
+
+
 class DraftState(StrEnum):
     """Where a draft is in its life."""
 
@@ -193,6 +198,8 @@ class ContactNoticeKind(StrEnum):
     """Its person is bound to another WeChat now."""
     UNBOUND = "unbound"
     """An officer loosened it from its person."""
+    PHONE_CHANGED = "phone_changed"
+    """Its request to be bound was withdrawn: the phone that it was asked with was changed."""
 
 
 class RequestState(StrEnum):
@@ -203,6 +210,8 @@ class RequestState(StrEnum):
     REFUSED = "refused"
     REPLACED = "replaced"
     """The contact asked again, or was bound by a code."""
+    WITHDRAWN = "withdrawn"
+    """The phone that it was asked with is not kept any more."""
 
 
 class TransferState(StrEnum):
@@ -234,10 +243,12 @@ class KeepingRefusal(StrEnum):
     """Who wants a leave stands in for somebody in these days."""
     OWN = "own"
     """The officer's own matter: another officer decides (回避)."""
+    BEYOND = "beyond"
+    """The person holds an office that the officer's own do not cover: their phone and WeChat are not the officer's."""
     CONTACT_BOUND = "contact_bound"
     """The contact was bound to somebody else meanwhile."""
     DECIDED = "decided"
-    """Another officer was faster, or the applicant asked again."""
+    """Another officer was faster, the applicant asked again, or the phone was changed."""
 
 
 class BindRefusal(StrEnum):

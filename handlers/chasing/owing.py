@@ -39,7 +39,13 @@ async def owed(argument: str, conversation: Conversation, context: Context) -> O
         return say(conversation, *_none(page, meant, OWED))
     place = min(meant.page, pages), pages
     parts = wording.owed(page, meant.what, meant.said, place, context.now, context.timezone)
-    return say(conversation, *parts)
+    to_ask = await context.records.rounds.persons_to_ask(meant.scope, _today(context))
+    return say(conversation, *parts, *wording.ways_on(to_ask, meant.said))
+
+
+def _today(context: Context) -> datetime:
+    """Its beginning: whom a round has reminded since then needs no 催办."""
+    return datetime.combine(context.now.astimezone(context.timezone).date(), time(), context.timezone)
 
 
 def _none(page: OwedPage, meant: Meant, word: str) -> wording.Parts:
@@ -74,9 +80,7 @@ async def ask_for(argument: str, conversation: Conversation, context: Context) -
         meant = await typed.read(said, context)
     except ValueError as refusal:
         return say(conversation, *wording.sentence(str(refusal)))
-    today = context.now.astimezone(context.timezone).date()
-    since = datetime.combine(today, time(), context.timezone)
-    found = await context.records.rounds.askable(meant.scope, since, again=again)
+    found = await context.records.rounds.askable(meant.scope, _today(context), again=again)
     if not found.duties:
         return say(conversation, *await _nobody(meant, found, context))
     kept = {"scope": _to_json(meant.scope), "again": again}

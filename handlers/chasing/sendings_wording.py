@@ -100,6 +100,8 @@ PATIENT: Final = frozenset({"held", "quota", "quiet", "reachable", "touched", "n
 PUT_OFF: Final = "稍后再发"
 """A step of the story that waits for one of PATIENT."""
 SOON: Final = "排队中，很快就发"
+UNBOUND: Final = f"{NOT_BOUND}，绑定以后才发得到"
+"""Of what is planned for somebody whom nobody is bound to."""
 AT_NIGHT: Final = REASONS["quiet"]
 GOES_OUT: Final = "{at}{there}发"
 TRIED_AGAIN: Final = "{at}{there}再试"
@@ -197,6 +199,8 @@ def _end(line: DeliveryLine, now: datetime, zone: ZoneInfo) -> str:
 
 def _waits(line: DeliveryLine, now: datetime, zone: ZoneInfo) -> str:
     """Why it waits, and until when by the clock of the person's unit."""
+    if not line.bound:
+        return UNBOUND
     home, at = ZoneInfo(line.timezone), max(line.next_at, now)
     night = is_quiet(at, home)
     if at <= now and not night:

@@ -36,7 +36,7 @@ LONGEST_WORD: Final = 20
 _SEPARATORS: Final = re.compile(r"[\s,，、/;；]+")
 _PAGE: Final = re.compile(r"第?\s*([0-9]{1,3})\s*页$")
 _FILLERS: Final = frozenset({"的", "和", "还有", "名单", "情况", "全部", "所有", "都", "现在", "目前"})
-_LEVEL_TAILS: Final = ("层级", "层面", "观察员", "观察表")
+_LEVEL_TAILS: Final = ("层级", "层面", "观察员", "观察表", "层")
 _LEVEL_TAIL: Final = re.compile(f"(?:{'|'.join(_LEVEL_TAILS)}|级|表)$")
 _ONE_DAY: Final = timedelta(days=1)
 _NAMES: Final[Mapping[Level | None, str]] = {meant: name for name, meant in LEVELS.items()}

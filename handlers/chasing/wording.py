@@ -34,7 +34,7 @@ ASK_REMINDED: Final = "今天已自动提醒 {count} 人，这次不再催他们
 ONLY_REMINDED: Final = "{what}：今天已自动提醒 {count} 人，没有别的要催的人。\n\n"
 NOBODY_TO_ASK: Final = "{what}：没有要催的人。没交的都已经在今天催过，或者已调离，或者是您自己的。\n\n"
 ALL_HANDED_IN: Final = "{what}：没有未交的观察表，不用催。\n\n"
-ASK_QUESTION: Final = "要催办 {what}：一共 {persons} 人，{duties} 份。"
+ASK_QUESTION: Final = "要催没交的人（{what}）：一共 {persons} 人，{duties} 份。"
 ASK_LOST: Final = "其中 {count} 人微信通知不到，请另打电话（回复“电话名单”）。"
 ASK_ALREADY: Final = "另有 {count} 份今天催过、已调离或者是您自己的，这次不催。"
 ASK_WHEN: Final = "确认后，白天的马上发；当地在夜里（21 点到 8 点）的，等到早上 8 点。"
@@ -73,12 +73,13 @@ def owed(page: OwedPage, what: str, said: str, place: tuple[int, int], now: date
         parts.append(f"\n· {line.person_name}　{owes(line, now, zone)}")
     if not said:
         parts.append(EARLIER)
-    parts += [*turn_pages("未交", said, place), "\n\n"]
-    return [*parts, *row([Tap(ASK.format(people=page.people), f"催办 {said}".strip()), *_more(said)])]
+    return [*parts, *turn_pages("未交", said, place), "\n\n"]
 
 
-def _more(said: str) -> list[Tap]:
-    return [Tap("提交率", f"提交率 {said}".strip()), Tap(words.MENU)]
+def ways_on(to_ask: int, said: str) -> Parts:
+    """What stands below the list: a 催办 of as many people as it would tell, if any."""
+    ask = [Tap(ASK.format(people=to_ask), f"催办 {said}".strip())] if to_ask else []
+    return row([*ask, Tap("提交率", f"提交率 {said}".strip()), Tap(words.MENU)])
 
 
 def owes(line: OwedLine, now: datetime, zone: ZoneInfo) -> str:

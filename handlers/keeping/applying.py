@@ -13,6 +13,7 @@ from handlers.messages import memory
 from nlp.normalising import simplified, spelled
 from storage.commands import Applied, ApplyForBinding, KeepingRefused
 from storage.views import InviteView
+from storage.vocabulary import KeepingRefusal
 
 MOST_WRONG: Final = 5
 """Wrong tries of a contact in a day."""
@@ -32,6 +33,7 @@ IS_IT_YOU: Final = (
 )
 APPLIED: Final = "申请已经交给纪检人员。他们确认以后，会在这里告诉您；着急的话，请直接联系本单位纪检人员。"
 WAITS: Final = "您的申请之前已经交了，正在等纪检人员确认。着急的话，请直接联系本单位纪检人员。"
+CHANGED: Final = "没有办理：登记的手机号刚刚改过。请用现在登记的手机再申请一次。"
 BOUND: Final = "这个微信已经绑定了，不用再申请。"
 _TYPED: Final = re.compile(
     r"(?:我要|申请)?绑定[\s:,]*(?!码|申请)(?P<name>[\u4e00-\u9fff·•]{2,20}|[a-z][a-z .]{1,30}[a-z])"
@@ -89,7 +91,8 @@ async def offer(inbound: Inbound, conversation: Conversation, context: Context) 
         return say(conversation, told, "\n\n", Tap(words.HELP))
     await context.tries.count(asked, DAY)
     question = IS_IT_YOU.format(name=found.masked_name, unit=found.unit_name)
-    return ask(conversation, context, "apply", {"person": found.expected_person_id}, question)
+    kept = {"person": found.expected_person_id, "tail": heard.digits[-4:]}
+    return ask(conversation, context, "apply", kept, question)
 
 
 async def _bindable(heard: _Said, context: Context) -> InviteView | None:
@@ -112,11 +115,11 @@ def make_apply(kept: Json) -> Act:
 
     def worded(result: Applied | KeepingRefused) -> wording.Parts:
         if isinstance(result, KeepingRefused):
-            return wording.sentence(BOUND)
+            return wording.sentence(CHANGED if result.reason is KeepingRefusal.CHANGED else BOUND)
         return wording.sentence(WAITS if result.already else APPLIED)
 
     return Act(
-        ApplyForBinding(kept["person"]),
+        ApplyForBinding(kept["person"], kept.get("tail", "")),
         worded,
         left=lambda conversation, result: (
             memory.of_the_unbound(conversation) if isinstance(result, Applied) else conversation

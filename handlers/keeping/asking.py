@@ -33,6 +33,8 @@ class Act:
     command: Command
     worded: Callable[[Any], wording.Parts]
     left: Callable[[Conversation, Any], Conversation] | None = None
+    leaver: int | None = None
+    """See Outcome.leaver."""
 
 
 Make = Callable[[Json], Act]
@@ -115,7 +117,7 @@ def confirmed(acts: Mapping[str, Make], conversation: Conversation, context: Con
 
     filling = sheet_memory.filling_of(conversation) if act.left is not None else None
     saving = () if filling is None else (filling.save,)
-    return Outcome(commands=(*saving, act.command), then=worded)
+    return Outcome(commands=(*saving, act.command), then=worded, leaver=act.leaver)
 
 
 def _earlier(kept: Mapping[str, Json], conversation: Conversation) -> Outcome:

@@ -23,7 +23,7 @@ UNKNOWN: Final[tuple[str | Tap, ...]] = ("没有这份绑定申请。请说“�
 """For an unknown number, and for everybody who may not decide: the same to the byte."""
 CONFIRM_QUESTION: Final = (
     "{shown}\n\n确认这份绑定申请，对吗？确认后，那个微信就代表这位同志。"
-    "还没有和本人核实的，请先核实；不是本人的，说“{refuse}”。"
+    "还没有和本人核实的，请先核实；不是本人的，点“拒绝”。"
 )
 REFUSE_QUESTION: Final = "{shown}\n\n拒绝这份绑定申请，对吗？会告诉申请的人没有通过。"
 NOT_BOUND: Final = "这个微信还没有绑定，不用解绑。"
@@ -39,12 +39,12 @@ async def waiting(argument: str, conversation: Conversation, context: Context) -
     if not found:
         return say(conversation, *NOTHING)
     parts: wording.Parts = ["等您确认的绑定申请，请先和本人核实，再点“确认”或者回复序号："]
-    for each in found[:PAGE]:
-        taps = (Tap("确认", f"{CONFIRM} {each.id}"), "　", Tap("拒绝", f"{REFUSE} {each.id}"))
-        parts += [f"\n\n{each.id}. {_shown(each, context)}\n", *taps]
+    for place, each in enumerate(found[:PAGE], start=1):
+        taps = (Tap("确认", f"{CONFIRM} #{each.id}"), "　", Tap("拒绝", f"{REFUSE} #{each.id}"))
+        parts += [f"\n\n{place}. {_shown(each, context)}\n", *taps]
     if len(found) > PAGE:
         parts.append(f"\n\n还有申请没有列出，办完这几份再说“{LIST}”。")
-    says = {each.id: f"{CONFIRM} {each.id}" for each in found[:PAGE]}
+    says = {place: f"{CONFIRM} #{each.id}" for place, each in enumerate(found[:PAGE], start=1)}
     return say(numbered.remembered(conversation, context, says, "份", LIST), *parts, "\n\n", Tap(words.MENU))
 
 
@@ -58,12 +58,20 @@ def _shown(request: RequestView, context: Context) -> str:
 
 async def confirm(argument: str, conversation: Conversation, context: Context) -> Outcome:
     """确认绑定 <number>: asks."""
-    return await _asked(int(argument), conversation, context, confirmed=True)
+    return await _asked(_meant(argument, conversation, context), conversation, context, confirmed=True)
 
 
 async def refuse(argument: str, conversation: Conversation, context: Context) -> Outcome:
     """拒绝绑定 <number>: asks."""
-    return await _asked(int(argument), conversation, context, confirmed=False)
+    return await _asked(_meant(argument, conversation, context), conversation, context, confirmed=False)
+
+
+def _meant(argument: str, conversation: Conversation, context: Context) -> int:
+    """The request that is meant: by its id (#12), or by its place in the list that was shown last."""
+    number = int(argument.removeprefix("#"))
+    now = int(context.now.timestamp())
+    line = "" if argument.startswith("#") else numbered.of_list(conversation, LIST, number, now)
+    return int(line.rpartition("#")[2]) if line else number
 
 
 async def _asked(number: int, conversation: Conversation, context: Context, *, confirmed: bool) -> Outcome:
@@ -72,12 +80,14 @@ async def _asked(number: int, conversation: Conversation, context: Context, *, c
         return say(conversation, *UNKNOWN)
     if request.person_id == (await context.records.principal()).person_id:
         return say(conversation, *wording.refused(KeepingRefusal.OWN))
+    if request.is_beyond:
+        return say(conversation, *wording.refused(KeepingRefusal.BEYOND))
     if not request.waits:
         return say(conversation, *wording.refused(KeepingRefusal.DECIDED))
-    question = (CONFIRM_QUESTION if confirmed else REFUSE_QUESTION).format(
-        shown=_shown(request, context), refuse=f"{REFUSE} {number}"
-    )
-    return ask(conversation, context, "decide_binding", {"request": number, "confirm": confirmed}, question)
+    question = (CONFIRM_QUESTION if confirmed else REFUSE_QUESTION).format(shown=_shown(request, context))
+    instead = (Tap("拒绝", f"{REFUSE} #{number}"),) if confirmed else ()
+    kept = {"request": number, "confirm": confirmed, "person": request.person_id}
+    return ask(conversation, context, "decide_binding", kept, question, instead)
 
 
 def make_decide(kept: Json) -> Act:
@@ -88,7 +98,8 @@ def make_decide(kept: Json) -> Act:
             return [*wording.sentence(_told(result)), "　", Tap(LIST)]
         return list(UNKNOWN) if result.reason is KeepingRefusal.UNKNOWN else wording.refused(result.reason)
 
-    return Act(DecideBinding(int(kept["request"]), bool(kept["confirm"])), worded)
+    confirm = bool(kept["confirm"])
+    return Act(DecideBinding(int(kept["request"]), confirm), worded, leaver=kept.get("person") if confirm else None)
 
 
 def _told(result: Decided) -> str:
@@ -103,7 +114,7 @@ async def unbind(argument: str, conversation: Conversation, context: Context) ->
     if not argument:
         return await unbind_own(argument, conversation, context)
     try:
-        card = await choosing.person(argument, context, lambda reference: f"{UNBIND} {reference}")
+        card = await choosing.covered(argument, context, lambda reference: f"{UNBIND} {reference}")
     except choosing.NotOne as several:
         return choosing.asked(several, conversation, context)
     if not card.is_bound:
@@ -140,4 +151,4 @@ def make_unbind(kept: Json) -> Act:
     def left(conversation: Conversation, result: Any) -> Conversation:
         return conversation._replace(memory={}) if own and isinstance(result, Unbound) else conversation
 
-    return Act(UnbindPerson(kept["person"]), worded, left=left)
+    return Act(UnbindPerson(kept["person"]), worded, left=left, leaver=None if own else kept["person"])

@@ -43,6 +43,14 @@ async def person(said: str, context: Context, again: Again) -> PersonCard:
     return _one(await context.records.people.named(said, _MOST) if said else (), again)
 
 
+async def covered(said: str, context: Context, again: Again) -> PersonCard:
+    """The same, where it is about their phone or WeChat: nobody with an office beyond the officer's. Raises NotOne."""
+    card = await person(said, context, again)
+    if card.is_beyond:
+        raise NotOne(wording.refused(KeepingRefusal.BEYOND))
+    return card
+
+
 async def colleague(said: str, context: Context, again: Again) -> PersonCard:
     """The one who may stand in for whoever speaks. Raises NotOne."""
     found = await context.records.people.colleagues(said, _MOST) if said else ()

@@ -40,7 +40,7 @@ def _is_leave(argument: str) -> bool:
 
 
 def _is_number(argument: str) -> bool:
-    return re.fullmatch(r"[0-9]{1,9}", argument) is not None
+    return re.fullmatch(r"#?[0-9]{1,9}", argument) is not None
 
 
 appoint = _behind(appointing.APPOINT, _appoints)

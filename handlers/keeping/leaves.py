@@ -7,7 +7,7 @@ from typing import Any, Final
 from handlers import welcome_wording
 from handlers.base import Context, Conversation, Json, Outcome, say
 from handlers.deliveries.days import full_day, period
-from handlers.keeping import choosing, typed, wording
+from handlers.keeping import choosing, leave_days, typed, wording
 from handlers.keeping.asking import Act, ask
 from storage.commands import EndLeave, KeepingRefused, NameSubstitute, TakeLeave
 from storage.keeping_views import LeaveView, PersonCard
@@ -27,7 +27,6 @@ TURN_TO: Final = "\n也可以请{who}替您登记。"
 ASK: Final = "\n有疑问，请问{who}。"
 ITSELF: Final = "请假的人不能替自己代填，请换一位同事；没有人代填就不写。"
 NO_LEAVE: Final = "{name} 没有登记请假。先说：{how}"
-_SUBSTITUTE: Final = re.compile(r"[\s,，]*(?:由\s*(\S{2,20}?)\s*代填|代填(?:人)?\s*[:：]?\s*(?:由\s*)?(\S{1,20}))$")
 _BY: Final = re.compile(r"(\S{1,20})\s*(?:由|改由|请|:)\s*(\S{1,20}?)(?:\s*代填)?")
 
 
@@ -38,14 +37,14 @@ def _today(context: Context) -> date:
 async def take(argument: str, conversation: Conversation, context: Context) -> Outcome:
     """请假 <name> <day> 至 <day> [代填 <name>], by an officer; beginning with a day it is the officer's own leave."""
     name, _, rest = argument.partition(" ")
-    if typed.looks_like_days(argument or "今天") and not await _is_name(name, rest, context):
+    if leave_days.begin(argument or "今天") and not await _is_name(name, rest, context):
         return await take_own(argument, conversation, context)
     try:
         card = await choosing.person(name, context, lambda reference: f"{TAKE} {reference} {rest}")
-        days, said = _split(rest)
+        days, said = leave_days.split(rest)
         if not days:
             return say(conversation, *wording.usage(HOW_TO_TAKE, typed.NO_DAY))
-        starts, ends = typed.span(days, _today(context))
+        starts, ends = leave_days.read(days, _today(context))
         again = f"{TAKE} {wording.reference(card)} {starts} 至 {ends} {STAND_IN} {{}}"
         substitute = await choosing.person(said, context, choosing.said_again(again)) if said else None
     except choosing.NotOne as several:
@@ -62,7 +61,7 @@ async def _is_name(name: str, rest: str, context: Context) -> bool:
 
 async def take_own(argument: str, conversation: Conversation, context: Context) -> Outcome:
     """请假 <day> 到 <day> [代填 <name>], by an observer."""
-    if argument and not typed.looks_like_days(argument):
+    if argument and not leave_days.begin(argument):
         return say(conversation, *wording.UNKNOWN)
     card = await context.records.people.myself()
     if card is None:
@@ -71,10 +70,10 @@ async def take_own(argument: str, conversation: Conversation, context: Context) 
         officers = wording.officers(await context.records.people.officers())
         told = NO_APPOINTMENT_OWN.format(name=card.name) if not card.appointments else f"这样说：{HOW_TO_TAKE_OWN}。"
         return say(conversation, *wording.sentence(told + (TURN_TO if card.appointments else ASK).format(who=officers)))
-    days, said = _split(argument)
+    days, said = leave_days.split(argument)
     keeps = (await context.records.principal()).may(Permission.MANAGE_PEOPLE)
     try:
-        starts, ends = typed.span(days, _today(context))
+        starts, ends = leave_days.read(days, _today(context))
         again = f"{TAKE} {starts} 至 {ends} {STAND_IN} {{}}"
         choose = choosing.person if keeps else choosing.colleague
         substitute = await choose(said, context, choosing.said_again(again)) if said else None
@@ -83,12 +82,6 @@ async def take_own(argument: str, conversation: Conversation, context: Context) 
     except ValueError as refusal:
         return say(conversation, *wording.sentence(str(refusal)))
     return _asked(card, starts, ends, substitute, conversation, context)
-
-
-def _split(said: str) -> tuple[str, str]:
-    """The days, and who stands in (empty: nobody)."""
-    found = _SUBSTITUTE.search(said)
-    return (said, "") if found is None else (said[: found.start()].strip(" ,，"), found[1] or found[2])
 
 
 def _asked(

@@ -6,7 +6,7 @@ from typing import Final
 from handlers.base import Context, Conversation, Json, Outcome, say
 from handlers.keeping import choosing, wording
 from handlers.keeping.asking import Act, ask
-from handlers.people.cells import phone_cell
+from handlers.people.cells import phone_number
 from handlers.people.wording import UNCHANGED_ENDS, shown_phone
 from storage.commands import ChangePhone, KeepingRefused, PhoneChanged
 from storage.vocabulary import KeepingRefusal
@@ -22,6 +22,7 @@ TO_NONE: Final = "{who} 不再登记手机（现在是 {before}），{right}\n�
 SAME: Final = "{name} 登记的手机就是这个，不用改。"
 DONE: Final = "已改好：{name} 的手机登记为 {after}。"
 DONE_NONE: Final = "已改好：{name} 不再登记手机。"
+WITHDRAWN: Final = "凭原来的号码交的绑定申请已作废，会告诉申请的人重新申请。"
 NOT_KEPT: Final = "没有登记"
 _LEAD: Final = re.compile(r"^(?:的?(?:手机|电话)号?码?)?\s*(?:改为|改成|为|成|是|:|：)?\s*")
 
@@ -31,14 +32,14 @@ async def change(argument: str, conversation: Conversation, context: Context) ->
     name, _, rest = argument.partition(" ")
     said = _LEAD.sub("", rest)
     try:
-        card = await choosing.person(name, context, lambda reference: f"{CHANGE} {reference} {said}")
+        card = await choosing.covered(name, context, lambda reference: f"{CHANGE} {reference} {said}")
         if not said:
             return say(conversation, *wording.usage(HOW, NO_NUMBER))
-        phone = None if said == NONE else phone_cell(said)
+        phone = None if said == NONE else phone_number(said)
     except choosing.NotOne as several:
         return choosing.asked(several, conversation, context)
     except ValueError as refusal:
-        return say(conversation, *wording.sentence(f"{refusal}。"))
+        return say(conversation, *wording.usage(HOW, f"{refusal}。"))
     if card.id == (await context.records.principal()).person_id:
         return say(conversation, *wording.refused(KeepingRefusal.OWN))
     if phone == card.phone:
@@ -65,6 +66,7 @@ def make_change(kept: Json) -> Act:
             return wording.refused(result.reason)
         if result.already:
             return wording.sentence(SAME.format(name=name))
-        return wording.sentence((DONE if phone else DONE_NONE).format(name=name, after=_shown(phone)))
+        told = (DONE if phone else DONE_NONE).format(name=name, after=_shown(phone))
+        return wording.sentence(told + (WITHDRAWN if result.withdrawn else ""))
 
     return Act(ChangePhone(int(kept["person"]), kept["before"], phone), worded)

@@ -5,10 +5,15 @@ from datetime import date
 from typing import Final
 
 from handlers import words
-from handlers.keeping import typed
+from handlers.keeping import leave_days
 from nlp import values
+from nlp.normalising import simplified
 
 _START: Final = re.compile(r"\s*(?:起|开始)$")
+_VAGUE: Final = re.compile(
+    "(?:(?:这|本|下|下个|下下)?(?:周|星期|礼拜|月)(?:初|中|末|底)?|过几天|这几天|这两天|最近|几天|过两天|年底|年前|年后|春节|国庆|元旦)?"
+)
+"""Some days, and which ones is to be asked; or nothing."""
 LONGEST: Final = 40
 """Characters; whoever writes more tells something."""
 # no word of the repeated group may be put together from others of it, or a text of them takes for ever
@@ -26,22 +31,26 @@ def leave(said: str, today: date) -> str | None:
     """
     if "假" not in said or len(said) > LONGEST:
         return None
-    found = _SAID.fullmatch(words.simple(said))
+    whole = words.normal(said)
+    typed, who = leave_days.split(whole)
+    found = _SAID.fullmatch(simplified(typed))
     if found is None:
         return None
     before, behind = (found[name].strip(" ,从自是在") for name in ("before", "behind"))
-    if (before and behind) or not all(_is_days(each, today) for each in (before, behind) if each):
+    if (before and behind) or not all(_is_days(each, today) or _VAGUE.fullmatch(each) for each in (before, behind)):
         return None
-    days = before or behind
+    days = "" if _VAGUE.fullmatch(before or behind) else before or behind
     first = _START.sub("", days)
-    if found["count"] is None:
-        return days if first == days else ""  # from a day on, and nobody said until when
-    return f"{first} {values.integer(found['count'])}天" if days else ""
+    if found["count"] is not None and days:
+        days = f"{first} {values.integer(found['count'])}天"
+    elif first != days:  # from a day on, and nobody said until when
+        return ""
+    return f"{days} 代填 {who}" if days and who else days
 
 
 def _is_days(said: str, today: date) -> bool:
     try:
-        typed.span(_START.sub("", said), today)
+        leave_days.read(_START.sub("", said), today)
     except ValueError:
         return False
     return True

@@ -23,7 +23,8 @@ TOO_LONG: Final = "{starts} 到 {ends} 超过一年了，请核对年份后再�
 _ONE_DAY: Final = timedelta(days=1)
 _SEPARATORS: Final = re.compile(r"[\s,，、/]+")
 _FILLERS: Final = frozenset({"为", "任", "担任", "到", "去", "至", "调到", "往", "是", "当", "做"})
-_OBSERVER: Final = re.compile(r"(.*?)(综合|项目|职能|日常)?(?:层级|级)?观察员")
+_OBSERVER: Final = re.compile(r"(.*?)(综合|项目|职能|日常)?(?:层级|级|层)?观察员")
+_LEVEL_TAIL: Final = re.compile("(?:层级|级|层)$")
 _DAY: Final = (
     r"(?:[0-9]{1,4}\s*[年月日号./-][0-9年月日号./\- ]*|[0-9]{8}|[〇零一二两三四五六七八九十]{1,3}[月日号][^\s]*"
     r"|(?:今|明|后|昨|大后)[天日]|(?:本|上|下|这|下个|上个)?(?:周|星期|礼拜|月)[^\s]{1,4}|(?:今|明|后)年[^\s]{1,8}|[0-9]{1,3}天[后前])"
@@ -68,8 +69,8 @@ def parts(said: str, today: date) -> Parts:
         if observer is not None:
             level = LEVELS.get(observer[2] or "", level)
             word = observer[1]  # noqa: PLW2901 - what is left of it
-        elif word.removesuffix("层级").removesuffix("级") in LEVELS:
-            level = LEVELS[word.removesuffix("层级").removesuffix("级")]
+        elif (plain := _LEVEL_TAIL.sub("", word)) in LEVELS:
+            level = LEVELS[plain]
             continue
         rest.append(word)
     while rest and rest[0] in _FILLERS:

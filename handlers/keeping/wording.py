@@ -46,8 +46,10 @@ REFUSED: Final = MappingProxyType(
         KeepingRefusal.LEAVE_OVER: "没有办理：这段请假已经结束，或者取消了，不用再换代填的人。",
         KeepingRefusal.STANDS_IN: "没有办理：这几天正要替别人代填，请先换代填的人。",
         KeepingRefusal.OWN: "没有办理：这是您自己的事，请另一位纪检人员来办。",
+        KeepingRefusal.BEYOND: "没有办理：这位同志担任的职务您管不全，改手机、绑定和解绑要请管得到这些职务的纪检人员"
+        "（例如上级单位的）来办；没有这样的人，请管理员在服务器上办。",
         KeepingRefusal.CONTACT_BOUND: "没有办理：对方的微信刚刚绑定了另一位同志。",
-        KeepingRefusal.DECIDED: "这份申请已经办过了，不用再办。",
+        KeepingRefusal.DECIDED: "这份申请已经办过了，或者作废了，不用再办。",
     }
 )
 """Every reason but the unknown."""

@@ -34,9 +34,9 @@ async def said(inbound: Inbound, conversation: Conversation, context: Context) -
         return begun
     if offering.is_late(inbound):
         return say(conversation, *wording.late())
-    usage = await staff.usage(inbound.text, conversation, context)
-    if usage is not None:
-        return usage
+    command = await staff.freely(inbound, conversation, context)
+    if command is not None:
+        return command
     told = inbound.tap_id or memory.announced(conversation, int(context.now.timestamp()))
     meant = None if told else await plainly.answered(inbound, conversation, context)
     meant = meant or await look_up.bare(inbound.text, conversation, context)

@@ -105,6 +105,8 @@ def nothing_found(*, bound: bool) -> Parts:
         f"{lead}\n观察情况请填在观察表里，提交了才算数。\n\n",
         Tap("观察填报", words.BEGIN),
         "　",
+        Tap(words.TASKS),
+        "　",
         Tap(words.MENU),
     ]
 

@@ -33,7 +33,9 @@ KIND_NAMES: Final[Mapping[str, str]] = MappingProxyType(
 )
 AS_KIND: Final[Mapping[str, str]] = MappingProxyType({kind: f"按{name}提交" for kind, name in KIND_NAMES.items()})
 """What the tap of a kind says."""
-ANNOUNCE: Final[Mapping[str, str]] = MappingProxyType({kind: f"我要提{name}" for kind, name in KIND_NAMES.items()})
+ANNOUNCE: Final[Mapping[str, str]] = MappingProxyType(
+    {kind: f"我要{'提' if kind == MessageKind.SUGGESTION else ''}{name}" for kind, name in KIND_NAMES.items()}
+)
 """How a message is announced before its text."""
 _DOING: Final[Mapping[str, str]] = MappingProxyType(
     {MessageKind.SUGGESTION: "提建议", MessageKind.INQUIRY: "咨询", MessageKind.COMPLAINT: "求助"}

@@ -38,8 +38,9 @@ TOO_LONG = f"内容太长（最多 {MAX_TEXT} 个字），请缩短"
 LONG_NUMBER = "数字超过 15 位，Excel 已改变了后面的几位；请把这一列设成“文本”格式，再重新输入"
 NOT_A_NUMBER_OF_STAFF = "工号里不能有空格，请删去"
 NO_SLASH = "单位名称里不能有“/”（它用来分开上下级），请换成“、”或“-”"
-NOT_A_PHONE = "手机号应是 11 位数字、以 1 开头，这里有 {count} 位；请改正，不知道就空着"
-PHONE_SIGNS = "手机号里有数字以外的字符，请只写 11 位数字，不知道就空着"
+NOT_A_PHONE = "手机号应是 11 位数字、以 1 开头，这里有 {count} 位；请改正"
+PHONE_SIGNS = "手机号里有数字以外的字符，请只写 11 位数字"
+OR_EMPTY = "，不知道就空着"
 NOT_A_DAY = "“{text}”不是日期，请写成 2026-1-5 或 2026年1月5日"
 NO_SUCH_DAY = "没有“{text}”这一天，请改正"
 A_BARE_NUMBER = "“{text}”是没有设成日期格式的数字，请把这一格设成日期，或写成 2026-1-5"
@@ -110,7 +111,17 @@ def number_cell(value: Any) -> str:
 
 
 def phone_cell(value: Any) -> str:
-    """A mobile number of 11 digits. What is wrong is said without repeating it: it is personal data."""
+    """A mobile number of 11 digits. Raises ValueError like `phone_number`, and that the cell may be empty."""
+    try:
+        return phone_number(value)
+    except ValueError as refusal:
+        raise ValueError(f"{refusal}{OR_EMPTY}") from None
+
+
+def phone_number(value: Any) -> str:
+    """A mobile number of 11 digits. What is wrong is said without repeating it: it is personal data. Raises ValueError
+    with what is wrong, no full stop behind it.
+    """
     signs = _PHONE_GAPS.sub("", unicodedata.normalize("NFKC", text_of(value)))
     digits = _PHONE_PREFIX.sub("", signs)
     if _PHONE.fullmatch(digits):

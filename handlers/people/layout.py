@@ -101,7 +101,7 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
                 "timezone",
                 ("时区", "所在时区"),
                 cells.timezone_cell,
-                "境外单位写时区，例如 Asia/Dubai；空着和上级一样。",
+                "境外单位写时区，例如 Asia/Dubai。空着：新单位和上级一样；已有的，原来和上级一样的跟着上级改。",
                 width=18,
                 offers=("北京时间", "Asia/Urumqi", "Asia/Dubai", "Asia/Karachi", "Africa/Lagos", "Europe/Moscow"),
             ),

@@ -6,7 +6,8 @@ from handlers.forms.faults import Fault
 from handlers.people.cells import same
 from handlers.people.layout import PERSONS
 from handlers.people.lines import PersonLine, Roster
-from handlers.people.units import Key, Units
+from handlers.people.unit_names import Key
+from handlers.people.units import Units
 from storage.people import StandingPerson
 from storage.people_changes import PersonRef
 

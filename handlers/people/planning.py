@@ -10,7 +10,8 @@ from handlers.people.lines import OfficeLine, PersonLine, Roster
 from handlers.people.persons import Persons, is_known
 from handlers.people.renaming import Renamed, renamed
 from handlers.people.terms import Term, Terms
-from handlers.people.units import Key, Units, changed_units, moved_perhaps, new_units
+from handlers.people.unit_names import Key
+from handlers.people.units import Units, changed_units, moved_perhaps, new_units, other_timezones
 from storage.people import Standing, StandingOffice, StandingPerson
 from storage.people_changes import Changes, EndedOffice, NewAppointment, NewOffice, WrittenPerson
 
@@ -51,8 +52,9 @@ def plan(roster: Roster, standing: Standing, today: date) -> Plan:
     parts = (units, persons, terms, leaves, offices)
     faults = (*roster.faults, *(fault for part in parts for fault in part.faults))
     others = renamed(persons, standing, today)
-    told = (each.notice(roster) for each in others)
-    notices = (*told, *roster.notices, *moved_perhaps(units, roster), *persons.notices, *terms.notices, *leaves.notices)
+    told = (*(each.notice(roster) for each in others), *roster.notices)
+    said = (*moved_perhaps(units, roster), *other_timezones(units, roster))
+    notices = (*told, *said, *persons.notices, *terms.notices, *leaves.notices)
     changes = Changes(standing.position)
     if faults:
         return Plan(changes, _in_order(roster, faults), notices, standing, units, persons)

@@ -10,7 +10,8 @@ from handlers.forms.faults import Fault
 from handlers.people.layout import APPOINTMENTS
 from handlers.people.lines import AppointmentLine, Roster
 from handlers.people.persons import Persons, is_known
-from handlers.people.units import Key, Units
+from handlers.people.unit_names import Key
+from handlers.people.units import Units
 from storage.people import StandingAppointment
 from storage.people_changes import ChangedAppointment, NewAppointment
 

@@ -1,21 +1,17 @@
 """The organisation tree of the workbook laid over the one of the records, and units found by what people write."""
 
-import re
-import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from typing import Final
 
 from handlers.forms.faults import Fault
 from handlers.people.cells import same
 from handlers.people.layout import UNITS
 from handlers.people.lines import Roster, UnitLine
+from handlers.people.unit_names import Key, alike, from_the_root, meant, parts_of, path_of
 from storage.people import StandingUnit
 from storage.people_changes import ChangedUnit, Names, NewUnit, UnitRef
 from storage.vocabulary import KINDS_BY_DEPTH
-
-Key = tuple[str, ...]
-"""A unit by the names from the root down to it, as `same` writes them."""
 
 UNKNOWN = "没有单位“{unit}”，请先写进“单位”工作表，或改正名称。"
 MEANT = "没有单位“{unit}”，是不是“{meant}”？"
@@ -25,9 +21,10 @@ CYCLE = "上级绕成了圈：{names}，请改正其中一个的上级。"
 SECOND_ROOT = "第 {row} 行的“{name}”已是最上面的单位，只能有一个；请给“{second}”填上级。"
 OTHER_ROOT = "最上面的单位是“{name}”，而业务库里是“{standing}”；请改成一样的名称，或给它填上级。"
 TWICE = "同一上级下有两个“{name}”（另一个在第 {row} 行），请删去一行或改名。"
+A_ROOT = "{name}（最上面的单位）"
 ELSEWHERE = "业务库里已有“{standing}”，不在这张表里；这里会新建“{new}”，里面的人算调动。写错了上级请先改正。"
+OTHER_TIMEZONE = "这一格空着，时区保持 {own} 不变，和上级（{above}）不同；要和上级一样，请写上 {above}。"
 DEFAULT_TIMEZONE: Final = "Asia/Shanghai"
-_SEPARATORS: Final = re.compile(r"\s*[/>\\→]\s*")
 _GUESSES: Final = 50
 """Names that are guessed at; each guess looks at all units."""
 _LONGEST_CYCLE: Final = 6
@@ -47,6 +44,8 @@ class Units:
         self._guesses = 0
         self._keys_of_ids: dict[int, Key] = {}
         self._by_name: dict[str, list[Key]] = {}
+        self._shown: Counter[Key] = Counter()
+        self._roots = 0
         self._lay_out(standing)
         self._all_names = [*(line.name for line in roster.units), *(names[-1] for names in self.names.values())]
         self._standing_names = {name: list(keys) for name, keys in self._by_name.items()}
@@ -69,6 +68,8 @@ class Units:
         if key not in self.names:
             self.names[key] = names
             self._by_name.setdefault(key[-1], []).append(key)
+            self._shown[key[1:] or key] += 1
+            self._roots += len(key) == 1
 
     def key_of(self, unit_id: int) -> Key:
         """The key of a unit of the records."""
@@ -79,9 +80,16 @@ class Units:
         return self.standing[key].id if key in self.standing else key
 
     def shown(self, key: Key) -> str:
-        """The unit with those above it, without the root: 二公司/项目部."""
+        """The unit with those above it, without the root as long as no other is called so: 二公司/项目部."""
         names = self.names[key]
-        return "/".join(names[1:] or names)
+        if self._shown[key[1:] or key] == 1:
+            return "/".join(names[1:] or names)
+        return "/".join(names) if len(names) > 1 else A_ROOT.format(name=names[0])
+
+    def written(self, key: Key) -> str:
+        """The unit as a workbook may name it: its name alone where no other has it."""
+        names = self.names[key]
+        return names[-1] if len(self._by_name[key[-1]]) == 1 else path_of(names, roots=self._roots)
 
     def fault(self, row: int, field: str, message: str) -> None:
         """Something is wrong with a row of the tree."""
@@ -105,31 +113,22 @@ class Units:
 
     def _look_up(self, written: str, by_name: dict[str, list[Key]]) -> Key:
         parts = parts_of(written)
-        candidates = [key for key in by_name.get(parts[-1], ()) if key[-len(parts) :] == parts] if parts else []
-        if parts in candidates:
-            return parts
+        candidates = meant(written, by_name.get(parts[-1], ()), roots=self._roots) if parts else []
         own = [key for key in candidates if key in self.lines]
-        candidates = own or candidates  # a workbook means its own units first
+        if len(own) == 1 and own[0] not in self.standing:
+            candidates = own  # it is moved: the workbook means the one that it makes, not the one that it leaves behind
         if len(candidates) == 1:
             return candidates[0]
         if candidates:
-            example = "、".join("/".join(self.names[key]) for key in candidates[:2])
+            example = "、".join(path_of(self.names[key], roots=self._roots) for key in candidates[:2])
             raise ValueError(AMBIGUOUS.format(unit=written, count=len(candidates), example=example))
         raise ValueError(self._unknown(written, parts))
 
     def _unknown(self, written: str, parts: Key) -> str:
         self._guesses += 1
-        if parts and self._guesses <= _GUESSES:
-            shown = {same(name): name for name in self._all_names}
-            if meant := get_close_matches(parts[-1], shown, n=1):
-                return MEANT.format(unit=written, meant=shown[meant[0]])
+        if parts and self._guesses <= _GUESSES and (guessed := alike(parts[-1], self._all_names, 1)):
+            return MEANT.format(unit=written, meant=guessed[0])
         return UNKNOWN.format(unit=written)
-
-
-def parts_of(written: str) -> Key:
-    """The names in 集团/二公司, as `same` writes them."""
-    halved = unicodedata.normalize("NFKC", written)
-    return tuple(name for part in _SEPARATORS.split(halved) if (name := same(part)))
 
 
 class _Tree:
@@ -152,19 +151,26 @@ class _Tree:
             self._place(place)
 
     def _check_roots(self) -> None:
+        """One root is enough; those that stand already may be written nevertheless."""
         roots = [line for line in self._lines if not line.parent]
         standing = {key: names for key, names in self._units.names.items() if len(key) == 1}
-        for line in roots[1:]:
-            message = SECOND_ROOT.format(row=roots[0].row, name=roots[0].name, second=line.name)
-            self._units.fault(line.row, "parent", message)
-        if roots and standing and (same(roots[0].name),) not in standing:
+        new = [line for line in roots if (same(line.name),) not in standing]
+        known = [line for line in roots if line not in new]
+        if new and standing and not known:
             names = "、".join(names[0] for names in standing.values())
-            self._units.fault(roots[0].row, "name", OTHER_ROOT.format(name=roots[0].name, standing=names))
+            self._units.fault(new[0].row, "name", OTHER_ROOT.format(name=new[0].name, standing=names))
+        first = (known or new)[:1]
+        for line in new:
+            if line not in first:
+                message = SECOND_ROOT.format(row=first[0].row, name=first[0].name, second=line.name)
+                self._units.fault(line.row, "parent", message)
 
     def _parent(self, place: int, line: UnitLine) -> int | Key | None:
         """The place of the row above, the key of a unit of the records, or None for a root and for what is broken."""
         if not line.parent:
             return None
+        if from_the_root(line.parent) and (root := parts_of(line.parent)) in self._units.standing:
+            return root
         parts = parts_of(line.parent)
         found = [other for other in self._by_name.get(parts[-1] if parts else "", ()) if self._matches(other, parts)]
         rows = {parts_of(self._lines[each].parent or "") for each in found}
@@ -244,15 +250,27 @@ class _Tree:
 
 def new_units(units: Units) -> list[NewUnit]:
     """The units that the workbook adds, parents first."""
-    made: dict[Key, NewUnit] = {}
+    timezones, made = _timezones(units), []
     for key in sorted(units.lines, key=len):
-        if key in units.standing:
+        if key not in units.standing:
+            line, above = units.lines[key], key[:-1]
+            kind = line.kind or KINDS_BY_DEPTH[min(len(key), len(KINDS_BY_DEPTH)) - 1]
+            made.append(NewUnit(key, line.name, units.ref(above) if above else None, kind, timezones[key]))
+    return made
+
+
+def changed_units(units: Units) -> list[ChangedUnit]:
+    """The units of which the workbook says something else than the records."""
+    timezones, found = _timezones(units), []
+    for key, line in units.lines.items():
+        standing = units.standing.get(key)
+        if standing is None:
             continue
-        line, above = units.lines[key], key[:-1]
-        timezone = line.timezone or _timezone_of(above, units, made)
-        kind = line.kind or KINDS_BY_DEPTH[min(len(key), len(KINDS_BY_DEPTH)) - 1]
-        made[key] = NewUnit(key, line.name, units.ref(above) if above else None, kind, timezone)
-    return list(made.values())
+        kind, timezone = line.kind or standing.kind, timezones[key]
+        fields = tuple(name for name, new in (("kind", kind), ("timezone", timezone)) if new != getattr(standing, name))
+        if fields:
+            found.append(ChangedUnit(standing.id, kind, timezone, fields))
+    return found
 
 
 def moved_perhaps(units: Units, roster: Roster) -> list[Fault]:
@@ -267,24 +285,29 @@ def moved_perhaps(units: Units, roster: Roster) -> list[Fault]:
     ]
 
 
-def _timezone_of(key: Key, units: Units, made: dict[Key, NewUnit]) -> str:
-    if key in made:
-        return made[key].timezone
-    if key not in units.standing:
-        return DEFAULT_TIMEZONE
-    line = units.lines.get(key)
-    return (line.timezone if line else None) or units.standing[key].timezone
-
-
-def changed_units(units: Units) -> list[ChangedUnit]:
-    """The units of which the workbook says something else than the records."""
-    found = []
+def other_timezones(units: Units, roster: Roster) -> list[Fault]:
+    """A notice for each unit that keeps another timezone than the one above it while its cell is blank."""
+    timezones, found = _timezones(units), []
     for key, line in units.lines.items():
-        standing = units.standing.get(key)
-        if standing is None:
-            continue
-        kind, timezone = line.kind or standing.kind, line.timezone or standing.timezone
-        fields = tuple(name for name, new in (("kind", kind), ("timezone", timezone)) if new != getattr(standing, name))
-        if fields:
-            found.append(ChangedUnit(standing.id, kind, timezone, fields))
+        own, above = timezones[key], _above(key, units, timezones)
+        if line.timezone is None and key in units.standing and above not in {own, None}:
+            found.append(roster.fault(UNITS, line.row, "timezone", OTHER_TIMEZONE.format(own=own, above=above)))
     return found
+
+
+def _timezones(units: Units) -> dict[Key, str]:
+    """The timezone that each unit of the workbook will have: what its cell says; else a new one has that of the unit
+    above it, and one of the records goes with the unit above it when it had the same timezone, or keeps its own.
+    """
+    found: dict[Key, str] = {}
+    for key in sorted(units.lines, key=len):
+        standing, superior = units.standing.get(key), units.standing.get(key[:-1])
+        follows = standing is None or (superior is not None and superior.timezone == standing.timezone)
+        inherited = _above(key, units, found) if follows else None
+        found[key] = units.lines[key].timezone or inherited or (standing.timezone if standing else DEFAULT_TIMEZONE)
+    return found
+
+
+def _above(key: Key, units: Units, timezones: dict[Key, str]) -> str | None:
+    superior = units.standing.get(key[:-1])
+    return timezones.get(key[:-1]) or (superior.timezone if superior else None)

@@ -189,7 +189,7 @@ def shown_phone(phone: str | None) -> str:
 
 
 def _change(field: str, old: str, new: str) -> str:
-    alike = UNCHANGED_ENDS if old == new else ""
+    alike = UNCHANGED_ENDS if old == new and field == "phone" else ""
     return f"{FIELDS[field]} {old}{ARROW}{new}{alike}"
 
 

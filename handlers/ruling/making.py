@@ -12,8 +12,7 @@ from handlers.rounds.checks import faults
 from handlers.rounds.rule import DEFAULT_LADDER, OPEN, PeriodKind, Rule, RuleKind, Step, StepAudience
 from handlers.rounds.typed_calendar import likely_period, read_calendar
 from handlers.ruling import wording
-from handlers.ruling.reading import coming
-from handlers.ruling.rules import ACT, kept
+from handlers.ruling.rules import ACT, effect, kept
 from storage.duty_views import FormLine
 from storage.views import UnitView
 from storage.vocabulary import Level
@@ -41,7 +40,7 @@ async def make(argument: str, conversation: Conversation, context: Context) -> O
         return say(conversation, *wording.sentence(str(refusal)))
     if wrong := faults(rule, context.workdays()):
         return say(conversation, *wording.sentence(wording.FAULTS.format(faults="\n".join(wrong))))
-    told = wording.effect(rule, (), coming(rule, (), context), context.timezone)
+    told = await effect(rule, (), context)
     return ask(conversation, context, ACT, kept(rule, None), wording.making(rule, unit.full_name, told))
 
 

@@ -1,13 +1,14 @@
 """A rule as it stands in the records, and what is known of its next round."""
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from handlers.base import Context
-from handlers.rounds.rule import DueMoment, Rule, StepAt, from_json
+from handlers.rounds.rule import DueMoment, Rule, RuleKind, StepAt, from_json
 from handlers.rounds.schedule import due_moments, steps
 from storage.duty_views import RoundLine, RuleLine
+from storage.round_spans import LONGEST, Asked, Had, Span, follows
 
 AHEAD: Final = timedelta(days=800)
 """How far ahead a due moment is looked for: a yearly one, and some more."""
@@ -37,22 +38,38 @@ def rule_of(line: RuleLine) -> Rule:
     return from_json({**line.rule, **identity})
 
 
-def coming(rule: Rule, made: Sequence[RoundLine], context: Context) -> Coming | None:
-    """The next round that is not made yet; None for nodes, and where none comes."""
-    periods = {each.period for each in made}
-    return _first(rule, lambda moment: moment.period.key not in periods, context)
+async def had_of(rule: Rule, context: Context) -> Had:
+    """What the rule's unit was asked for already, by this rule and by others; nothing where rounds do not come by the
+    calendar.
+    """
+    if rule.kind is RuleKind.NODE:
+        return Had(())
+    return await context.records.rounds.had(asked_by(rule), context.now - LONGEST)
 
 
-def next_of(rule: Rule, had: Set[str], context: Context) -> Coming | None:
-    """The next round for somebody who has had those with these labels."""
-    return _first(rule, lambda moment: moment.period.label not in had, context)
+def asked_by(rule: Rule) -> Asked:
+    """What a rule asks for, and where."""
+    return Asked(rule.id, rule.unit_path, rule.form, rule.level or "")
 
 
-def _first(rule: Rule, wanted: Callable[[DueMoment], bool], context: Context) -> Coming | None:
+def coming(rule: Rule, had: Had, context: Context) -> Coming | None:
+    """The next round that asks for days that nobody was asked for yet, see follows; None for nodes, and where none
+    comes.
+    """
     calendar = context.workdays()
-    moments = due_moments(rule, context.now, context.now + AHEAD, calendar, context.timezone)
-    due = next(filter(wanted, moments), None)
-    return None if due is None else Coming(due, steps(rule, due.due_at, calendar, context.timezone))
+    for due in due_moments(rule, context.now, context.now + AHEAD, calendar, context.timezone):
+        found = Coming(due, steps(rule, due.due_at, calendar, context.timezone))
+        if follows(due.period.key, found.opens_at, (*had.own, *had.above)):
+            return found
+    return None
+
+
+def standing_in_the_way(rule: Rule, had: Had, context: Context) -> tuple[Span, ...]:
+    """The rounds of other rules for which this one has to begin later."""
+    first = coming(rule, Had(had.own), context)
+    if first is None:
+        return ()
+    return tuple(each for each in had.above if not follows(first.due.period.key, first.opens_at, (each,)))
 
 
 def under_way(made: Sequence[RoundLine]) -> list[RoundLine]:

@@ -1,7 +1,7 @@
 """催报规则: the rules of an officer's units, one rule with its dates, and changes to it, each asked about first."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
@@ -14,10 +14,11 @@ from handlers.rounds.rule import SHIFT_WORDS, Rule, RuleKind, to_json
 from handlers.rounds.typed_calendar import likely_period, read_calendar
 from handlers.rounds.typed_ladder import read_ladder
 from handlers.ruling import wording
-from handlers.ruling.reading import Coming, coming, rule_of, under_way
+from handlers.ruling.reading import Coming, asked_by, coming, had_of, rule_of, standing_in_the_way, under_way
 from handlers.ruling.replaced import replaced
 from storage.commands import DutyRefused, RuleWritten, WriteRule
-from storage.duty_views import RuleLine
+from storage.duty_views import RoundLine, RuleLine
+from storage.round_completing import Completion
 
 ACT: Final = "write_rule"
 """The name under which the question before a rule is written is kept."""
@@ -57,8 +58,7 @@ async def _list(lines: tuple[RuleLine, ...], conversation: Conversation, context
     for line in lines:
         try:
             rule = rule_of(line)
-            made = await context.records.rounds.rounds_of(line.id)
-            told.append((line, rule, coming(rule, made, context)))
+            told.append((line, rule, coming(rule, await had_of(rule, context), context)))
         except ValueError:
             told.append((line, None, None))
     says = {line.id: f"{wording.RULES} {line.id}" for line in lines}
@@ -71,7 +71,7 @@ async def _list(lines: tuple[RuleLine, ...], conversation: Conversation, context
 
 async def _one(line: RuleLine, rule: Rule, conversation: Conversation, context: Context) -> Outcome:
     made = await context.records.rounds.rounds_of(line.id)
-    following = coming(rule, made, context)
+    following = coming(rule, await had_of(rule, context), context)
     return say(conversation, *wording.whole(line, rule, under_way(made), following, context.timezone))
 
 
@@ -84,11 +84,25 @@ async def _change(rule: Rule, said: str, conversation: Conversation, context: Co
         return say(conversation, *wording.sentence(wording.UNCHANGED))
     made = await context.records.rounds.rounds_of(rule.id)
     if not changed.active:
-        return ask(conversation, context, ACT, kept(changed, rule), wording.stopping(changed, under_way(made)))
+        told = wording.stopping(changed, under_way(made), await _left_to_above(rule, context), context.timezone)
+        return ask(conversation, context, ACT, kept(changed, rule), told)
     if wrong := faults(changed, context.workdays()):
         return say(conversation, *wording.sentence(wording.FAULTS.format(faults="\n".join(wrong))))
-    told = wording.effect(changed, under_way(made), coming(changed, made, context), context.timezone)
+    told = await effect(changed, under_way(made), context)
     return ask(conversation, context, ACT, kept(changed, rule), wording.change(changed, told))
+
+
+async def _left_to_above(rule: Rule, context: Context) -> Sequence[Completion]:
+    if rule.kind is not RuleKind.FORM:
+        return ()
+    return await context.records.rounds.lacking(asked_by(rule), context.now)
+
+
+async def effect(rule: Rule, made: Sequence[RoundLine], context: Context) -> str:
+    """From which period on a rule counts that is to be written; `made` are its rounds under way."""
+    had = await had_of(rule, context)
+    before = standing_in_the_way(rule, had, context)
+    return wording.effect(rule, made, before, coming(rule, had, context), context.timezone)
 
 
 def changed_rule(rule: Rule, said: str) -> Rule:
@@ -128,7 +142,8 @@ def make_write(remembered: Json) -> Act:
             told = wording.REFUSED.get(result.reason)
             return wording.sentence(told) if told is not None else list(wording.NONE)
         shape = wording.MADE if standing is None else wording.WRITTEN
-        return wording.sentence(shape.format(id=result.rule_id, name=rule["name"], version=result.version))
+        told = shape.format(id=result.rule_id, name=rule["name"], version=result.version)
+        return wording.sentence(told + wording.completed(result.completed))
 
     command = WriteRule(
         unit_id=int(rule["unit_id"]),

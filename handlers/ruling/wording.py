@@ -14,6 +14,8 @@ from handlers.rounds.wording import WHOM, worded
 from handlers.ruling.reading import Coming
 from handlers.ruling.replaced import Replaced
 from storage.duty_views import RoundLine, RuleLine
+from storage.round_completing import Completion
+from storage.round_spans import Span
 from storage.vocabulary import RoundRefusal
 
 Parts = list[str | Tap]
@@ -73,12 +75,15 @@ FAULTS: Final = "没有改：\n{faults}"
 CHANGE: Final = "要把规则 {id} 改成：\n{rule}\n\n{effect}"
 MAKE: Final = "要为 {unit} 新建规则：\n{rule}\n\n{effect}"
 STILL_OLD: Final = "{labels}已经开始，仍按旧规则；新规则从 {label} 起：{opens}开始提醒，{due}截止。"
+BY_OTHERS: Final = "{labels}已经按上级的规则发了，一期不交两次；新规则从 {label} 起：{opens}开始提醒，{due}截止。"
 FROM: Final = "从 {label} 起：{opens}开始提醒，{due}截止。"
 FROM_NODES: Final = "已经开启的节点仍按旧规则；新规则从下一个节点起。"
 NODES_FROM_NOW: Final = "以后开启的项目节点都按这条规则提醒。"
 NEVER_MORE: Final = "近两年没有下一期。"
 STOP_ASK: Final = "要停用规则 {id}（{name}）？\n停用以后不再开新的一期{under_way}。随时可以启用。"
 STOP_UNDER_WAY: Final = "；已经开始的{labels}也不再自动提醒，要催请用“催办”"
+STOP_ABOVE: Final = "{label}本单位还没有发：停用后改按{unit}的规则，马上补发 {count} 份，{due}截止。"
+COMPLETED: Final = "\n{label}已按{unit}的规则补发 {count} 份。"
 WRITTEN: Final = "已改好：规则 {id}（{name}），现在是第 {version} 版。"
 MADE: Final = "已新建：规则 {id}（{name}）。"
 REFUSED: Final = {
@@ -185,20 +190,24 @@ def _step(name: str, audience: StepAudience, kind: RuleKind) -> str:
     return TELLS if audience is StepAudience.OFFICERS else REMINDS.format(whom=WHOM[audience])
 
 
-def effect(rule: Rule, made: Sequence[RoundLine], coming: Coming | None, zone: ZoneInfo) -> str:
-    """From which period on a changed rule counts; `made` are the rounds under way."""
+def effect(rule: Rule, made: Sequence[RoundLine], before: Sequence[Span], coming: Coming | None, zone: ZoneInfo) -> str:
+    """From which period on a changed rule counts; `made` are its rounds under way, `before` those of other rules for
+    which it has to begin later.
+    """
     if rule.kind is RuleKind.NODE:
         return FROM_NODES if rule.id else NODES_FROM_NOW
     if coming is None:
         return NEVER_MORE
     if rule.kind is RuleKind.HOLIDAY:
         return f"{_told(NEXT_HOLIDAY, coming, zone)}。"
+    if before:
+        return _told(BY_OTHERS, coming, zone, labels=labels(before))
     if made:
         return _told(STILL_OLD, coming, zone, labels=labels(made))
     return _told(FROM, coming, zone)
 
 
-def labels(made: Sequence[RoundLine]) -> str:
+def labels(made: Sequence[RoundLine] | Sequence[Span]) -> str:
     """本期（2026年第四季度）."""
     return f"本期（{'、'.join(each.label for each in made)}）"
 
@@ -213,7 +222,17 @@ def making(rule: Rule, unit: str, told: str) -> str:
     return MAKE.format(unit=unit, rule=worded(rule), effect=told)
 
 
-def stopping(rule: Rule, made: Sequence[RoundLine]) -> str:
-    """The question before a rule is stopped."""
+def stopping(rule: Rule, made: Sequence[RoundLine], above: Sequence[Completion], zone: ZoneInfo) -> str:
+    """The question before a rule is stopped; `above` are rounds of rules above in which the unit will owe something."""
     more = STOP_UNDER_WAY.format(labels=labels(made)) if made else ""
-    return STOP_ASK.format(id=rule.id, name=rule.name, under_way=more)
+    question = STOP_ASK.format(id=rule.id, name=rule.name, under_way=more)
+    return "\n".join([question, *(_by_above(STOP_ABOVE, each, due=due_day(each.due_at, zone)) for each in above)])
+
+
+def completed(found: Sequence[Completion]) -> str:
+    """What was made of that."""
+    return "".join(_by_above(COMPLETED, each) for each in found)
+
+
+def _by_above(shape: str, found: Completion, **facts: str) -> str:
+    return shape.format(label=found.label, unit=found.unit_name, count=found.duties, **facts)

@@ -1,14 +1,20 @@
 """The table of what discipline staff may say, with the right that each command needs, and how it is answered."""
 
+from dataclasses import replace
+
 from handlers import words
 from handlers.base import Context, Conversation, Inbound, Outcome, Tap, say
 from handlers.chasing import commands as chasing
 from handlers.keeping import commands as keeping
+from handlers.messages import memory
+from handlers.messages.deciding import Way
+from handlers.messages.parts import understood
 from handlers.ruling import commands as ruling
 from handlers.staff import (
     lexicon_editing,
     lexicon_wording,
     look_up,
+    meant,
     message_reading,
     names,
     nearly,
@@ -224,6 +230,29 @@ _SHORTEST_SLIP = 2
 TOO_LONG = "“{word}”写得太长了，没有办。请写在 {longest} 个字以内，再发一次。\n\n"
 _LONGEST_SLIP = 40
 """Characters of a command that was not understood; what is longer is no command."""
+_IN_NEED = frozenset({Way.DANGER, Way.DISTRESS})
+ELSE = "不是这个意思的，刚才这句没有登记，请换个开头再说一次。"
+NODE = "项目有变化的，开一个节点，再填项目观察表。点一下这句就开，会先问您："
+TAKEN_BACK = "开错了的节点，这样撤销：撤销节点 项目名称，例如“撤销节点 东区管网改造”；会先问您，没交的不用再交。"
+
+
+async def freely(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome | None:
+    """The answer to a command said without its blank or as a sentence, or how it is said, for somebody with the right
+    to it; None for everybody else and everything else.
+    """
+    principal = await context.records.principal()
+    announced = inbound.tap_id or memory.announced(conversation, int(context.now.timestamp()))
+    if principal.offices and not announced:
+        said = await meant.command(inbound.text, context)
+        heard = hear(said) if said else None
+        if heard is not None and principal.may(heard[0].permission):
+            return await answer(replace(inbound, text=said), conversation, context)
+    told = await usage(inbound.text, conversation, context)
+    if told is None and not announced:
+        told = await _node(inbound.text, conversation, context)
+    if told is None and principal.offices and not announced:
+        told = await _begun_freely(inbound.text, conversation, context)
+    return told
 
 
 async def usage(said: str, conversation: Conversation, context: Context) -> Outcome | None:
@@ -236,11 +265,43 @@ async def usage(said: str, conversation: Conversation, context: Context) -> Outc
     if words.hear(said).word is not None:
         return None
     other = nearly.word(plain)
-    meant = next((each for each in COMMANDS if each.word == other), None) or _begun(plain)
-    if meant is None or not (await context.records.principal()).may(meant.permission):
+    found = next((each for each in COMMANDS if each.word == other), None) or _begun(plain)
+    if found is None or not (await context.records.principal()).may(found.permission):
         return None
-    itself = (Tap(meant.word), "　") if meant.usage == meant.word else ()
-    return say(conversation, f"这样说：{meant.usage}\n{meant.help}。\n\n", *itself, Tap(words.MENU))
+    return _how(found, conversation)
+
+
+def _how(command: StaffCommand, conversation: Conversation, note: str = "") -> Outcome:
+    itself = (Tap(command.word), "　") if command.usage == command.word else ()
+    return say(conversation, f"这样说：{command.usage}\n{command.help}。\n{note}\n", *itself, Tap(words.MENU))
+
+
+async def _begun_freely(said: str, conversation: Conversation, context: Context) -> Outcome | None:
+    """How the command is said with whose word a text begins, no blank behind it: never an opinion, and no report but
+    what tells of danger. Behind an everyday word a few characters alone are taken for a name that was not found.
+    """
+    plain = words.simple(said)
+    if len(plain) > _LONGEST_SLIP or meant.SENTENCE.search(plain) or words.hear(said).word is not None:
+        return None
+    known = [each for each in COMMANDS if (each.listed or each.ordinary) and each.word not in meant.ALONE]
+    found = next((each for each in known if len(each.word) > 1 and plain.startswith(each.word)), None)
+    if found is None or not (await context.records.principal()).may(found.permission):
+        return None
+    everyday = found.word in meant.EVERYDAY
+    if everyday and not meant.is_name(plain.removeprefix(found.word)):
+        return None
+    way, _ = await understood(said, context)
+    return None if way in _IN_NEED or (everyday and way is Way.REPORT) else _how(found, conversation, f"{ELSE}\n")
+
+
+async def _node(said: str, conversation: Conversation, context: Context) -> Outcome | None:
+    """How a node is opened, for those who may, where a text tells of one, or how one is cancelled."""
+    if meant.is_node_taken_back(said) and (await context.records.principal()).offices:
+        return say(conversation, TAKEN_BACK, "\n\n", Tap(words.MENU))
+    opening = meant.node(said)
+    if not opening or not await context.records.rounds.project_seats():
+        return None
+    return say(conversation, f"{NODE}\n\n", Tap(opening), f"\n\n{ELSE}\n\n", Tap(words.MENU))
 
 
 async def _too_long(said: str, conversation: Conversation, context: Context) -> Outcome | None:
@@ -248,10 +309,10 @@ async def _too_long(said: str, conversation: Conversation, context: Context) -> 
     if not words.may_begin(said, spelled(_BEGINNINGS)):
         return None
     plain = simplified(said)
-    meant = next((each for each in COMMANDS if each.listed and each.behind(plain)), None)
-    if meant is None or not (await context.records.principal()).may(meant.permission):
+    found = next((each for each in COMMANDS if each.listed and each.behind(plain)), None)
+    if found is None or not (await context.records.principal()).may(found.permission):
         return None
-    return say(conversation, TOO_LONG.format(word=meant.word, longest=meant.longest), Tap(words.MENU))
+    return say(conversation, TOO_LONG.format(word=found.word, longest=found.longest), Tap(words.MENU))
 
 
 def _begun(plain: str) -> StaffCommand | None:

@@ -139,7 +139,8 @@ async def test_the_officers_in_charge_are_told_once_and_answer_by_number(world: 
     await sun.says(f"{int(number) + 5}")
     sun.sees(f"没有第 {int(number) + 5} 份")
     await sun.says(number)
-    sun.sees("确认这份绑定申请，对吗？", f"不是本人的，说“拒绝绑定 {number}”")
+    sun.sees("确认这份绑定申请，对吗？", "不是本人的，点“拒绝”")
+    assert "拒绝" in sun.taps_seen
     assert await holder(world, "wang") == "wang"
     await sun.says("确认")
     sun.sees("已确认：王建国 绑定好了，原来的微信已解绑")
@@ -147,6 +148,37 @@ async def test_the_officers_in_charge_are_told_once_and_answer_by_number(world: 
     for officer in (li, zhao):  # the group's officer looks after those below only where they have none of their own
         await officer.says("菜单")
         officer.sees_not("申请绑定")
+
+
+@pytest.mark.parametrize("said", ["确认", "同意", "好的", "1", "第一个", "确认绑定 1", "确认。"])
+async def test_the_only_application_needs_no_number(world: World, said: str) -> None:
+    """It was numbered 2, and 确认 was told that nothing waits."""
+    li = world.user("li")
+    await applied(world.user("one"), "绑定 王建国 0412")
+    await li.says("绑定申请")
+    await decided(li, "确认绑定 1", "已确认：王建国")
+    await applied(world.user("two"), "绑定 陈晓 0233")
+    await li.says("绑定申请")
+    li.sees("1. 陈晓")
+    await decided(li, said, "已确认：陈晓")
+
+
+async def test_two_applications_are_numbered_from_one_and_need_their_number(world: World) -> None:
+    li = world.user("li")
+    await applied(world.user("one"), "绑定 王建国 0412")
+    await li.says("绑定申请")
+    await decided(li, "1", "已确认：王建国")
+    await applied(world.user("two"), "绑定 陈晓 0233")
+    await applied(world.user("three"), "绑定 王建国 0412")
+    await li.says("绑定申请")
+    li.sees("1. 陈晓", "2. 王建国")
+    await li.says("同意")
+    li.sees_not("这份绑定申请，对吗？")
+    await li.says("绑定申请")
+    await decided(li, "拒绝绑定 2", "已拒绝 王建国")
+    await li.says("人员 王建国")
+    await li.says("同意")
+    li.sees_not("这份绑定申请，对吗？")
 
 
 async def test_requests_of_the_night_are_told_in_one_message_and_not_when_decided(world: World) -> None:

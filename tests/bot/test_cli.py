@@ -49,23 +49,22 @@ async def test_an_upgrade_names_the_forms_that_the_group_changed(tmp_path: Path)
         "| settings | form_title | form_id | 层级 |\n| | 本集团综合观察表 | comprehensive | 综合 |\n"
     )
     async with deploy(tmp_path) as deployment:
-        await qingfeng(deployment, "db", "upgrade", "--group", "新集团")
-        status, printed = await qingfeng(deployment, "forms", "publish", str(changed), "--unit", "新集团")
+        await qingfeng(deployment, "db", "upgrade", "--group", "清源集团")
+        status, printed = await qingfeng(deployment, "forms", "publish", str(changed), "--unit", "清源集团")
         assert status == 0, printed
-        status, printed = await qingfeng(deployment, "db", "upgrade", "--group", "新集团")
+        status, printed = await qingfeng(deployment, "db", "upgrade", "--group", "清源集团")
         assert (status, "本集团改过、保持原样的内置表单：本集团综合观察表" in printed) == (0, True), printed
 
 
 async def test_a_group_is_set_up_by_commands(tmp_path: Path) -> None:
     """People are registered, get a code, bind with it and see their form."""
     async with deploy(tmp_path) as deployment:
-        status, printed = await qingfeng(deployment, "db", "upgrade", "--group", "新集团")
-        assert (status, "已发布" in printed) == (0, True), printed
-        status, printed = await qingfeng(deployment, "db", "upgrade", "--group", "新集团")
+        status, printed = await qingfeng(deployment, "db", "upgrade", "--group", "清源集团")
         assert (status, "没有变化" in printed) == (0, True), printed
         status, printed = await qingfeng(
             deployment,
-            *("people", "add", "钱进", "--number", "7", "--unit", "新集团/五公司", "--level", "comprehensive"),
+            *("people", "add", "钱进", "--number", "7", "--unit", "清源集团/五公司", "--new-unit"),
+            *("--level", "comprehensive"),
         )
         assert status == 0, printed
         code = re.search(r"[0-9A-Z]{5}-[0-9A-Z]{5}", printed)
@@ -98,7 +97,7 @@ async def test_wrong_words_are_told(tmp_path: Path) -> None:
     """An unknown level, an empty unit."""
     async with deploy(tmp_path) as deployment:
         status, printed = await qingfeng(
-            deployment, "people", "add", "钱进", "--number", "7", "--unit", "新集团", "--level", "weekly"
+            deployment, "people", "add", "钱进", "--number", "7", "--unit", "清源集团", "--level", "weekly"
         )
         assert (status, "weekly" in printed) == (2, True), printed
         status, printed = await qingfeng(deployment, "people", "add", "钱进", "--number", "7", "--unit", " / ")

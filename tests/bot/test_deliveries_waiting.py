@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col
 
-from storage.models import Unit
+from storage.models import Contact, Unit, core
 from tests.bot.posting import CUSTOM, TEMPLATE, WITH_TEMPLATE, Post, posting
 
 
@@ -75,3 +75,28 @@ async def test_abroad_it_is_the_time_there(post: Post) -> None:
     officer = post.world.user("li")
     await officer.says("推送 王建国")
     officer.sees("等待发送：夜里不发，11月20日 08:00（当地时间）发")
+
+
+async def test_a_group_that_gets_another_timezone_is_sent_to_soon(post: Post) -> None:
+    """The units' timezones were believed for five minutes: whoever lived in a new one was promised 很快就发."""
+    await post.world.user("wang").says("菜单")
+    await post.owe(["wang"])
+    await post.become(sent=1)
+    async with post.owing.database.administration("test", post.world.clock()) as session:
+        await session.execute(update(Unit).values(timezone="Asia/Karachi"))
+    await post.owing.begin(1)
+    post.world.clock.forward(hours=4)
+    await post.owe(["wang"])
+    await post.become(sent=2)
+
+
+async def test_what_waits_for_somebody_unbound_is_not_promised_soon(post: Post) -> None:
+    officer = post.world.user("li")
+    post.world.clock.forward(hours=12)
+    await post.owe(["wang"])
+    async with post.owing.database.administration("test", post.world.clock()) as session:
+        contact = core(Contact)
+        await session.execute(update(contact).where(contact.c.openid == "wang").values(person_id=None))
+    await post.become(planned=1)
+    await officer.says("推送 王建国")
+    officer.sees("等待发送：未绑定微信，绑定以后才发得到")

@@ -201,7 +201,7 @@ async def test_plain_words_about_leave_and_about_what_is_due(world: World) -> No
     chen.sees("李敏，您现在没有观察员聘任", "不用在这里请假", "照单位的规定办")
     for said in ("什么时候交表", "什么时候截止", "综合观察表几号截止？"):
         await wang.says(said)
-        wang.sees("现在没有给您派下的填报任务")
+        wang.sees("现在还没有要您填的表")
         wang.sees_not("没有看懂")
     await wang.says("我要提建议")
     await wang.says("怎么请假")

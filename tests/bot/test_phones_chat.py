@@ -1,5 +1,6 @@
 """改手机: an officer keeps another number of somebody; nobody reads it whole, and it is what a binding asks for."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -64,7 +65,8 @@ async def test_slips_are_said_and_a_number_can_be_taken_away(world: World) -> No
     await keep(world, "13812340412")
     sun = world.user("sun")
     await sun.says("改手机 王建国 1390001")
-    sun.sees("手机号应是 11 位数字、以 1 开头，这里有 7 位")
+    sun.sees("手机号应是 11 位数字、以 1 开头，这里有 7 位；请改正。这样说：改手机 李四 13900001234")
+    sun.sees_not("空着")  # of a cell of a workbook
     await sun.says("改手机 王建国 一三九零零")
     sun.sees("请只写 11 位数字")
     await sun.says("改手机 王建国")
@@ -119,3 +121,43 @@ async def test_namesakes_are_told_apart_and_a_form_keeps_its_answer(world: World
     wang.sees_not("没有找到")
     await wang.says("上一步")
     wang.sees("换手机 频繁 没人登记")
+
+
+async def test_what_was_asked_with_the_old_number_waits_no_more(world: World) -> None:
+    """The request showed the new number beside the name, as if the applicant had known it."""
+    await keep(world, "13812341234")
+    thief, sun, new = world.user("thief"), world.user("sun"), world.user("new phone")
+    await thief.says("绑定 王建国 1234")
+    await thief.taps("确认")
+    thief.sees("申请已经交给纪检人员")
+    await sun.says("绑定申请")
+    sun.sees("138****1234")
+    number = re.findall(r"^([0-9]+)\. ", sun.seen, re.MULTILINE)[0]
+    await sun.says(f"确认绑定 {number}")
+    asked = list(sun.replies)
+    await confirmed(sun, "改手机 王建国 13800005678", "138****1234 → 138****5678")
+    sun.sees("已改好", "凭原来的号码交的绑定申请已作废")
+    await thief.told("登记的手机号刚刚改过，您之前的绑定申请作废了")
+    thief.sees_not("5678", "王建国")
+    assert await sun.says("绑定申请") == "现在没有等您确认的绑定申请。\n\n菜单"
+    await sun.says(f"确认绑定 {number}")
+    sun.sees("这份申请已经办过了，或者作废了")
+    sun.replies = asked
+    await sun.taps("确认")
+    sun.sees("没有办理")
+    await new.says("绑定 王建国 5678")
+    await new.taps("确认")
+    await sun.says("绑定申请")
+    sun.sees("138****5678")
+
+
+async def test_a_number_that_changes_between_question_and_answer_asks_for_nothing(world: World) -> None:
+    await keep(world, "13812341234")
+    thief, sun = world.user("thief"), world.user("sun")
+    await thief.says("绑定 王建国 1234")
+    thief.sees("是您本人吗")
+    await confirmed(sun, "改手机 王建国 13800005678")
+    sun.sees_not("作废")
+    await thief.taps("确认")
+    thief.sees("没有办理：登记的手机号刚刚改过")
+    assert await sun.says("绑定申请") == "现在没有等您确认的绑定申请。\n\n菜单"

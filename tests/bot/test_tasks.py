@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.form_publishing import find_unit
 from bot.organisation import Member, add_default_rules, add_member, invite
 from bot.rounds import Rounds
+from bot.unit_finding import find_unit
 from bot.workdays import Workdays
 from storage.admin import administer
 from storage.database import Database
@@ -47,6 +47,8 @@ async def test_a_quarter_as_observer_and_officer_see_it(tmp_path: Path) -> None:
         await li.says("未交 四季度 综合")
         li.sees("应交 2 份", "· 陈晓", "未绑定")
         await li.says("催办 二公司")
+        li.sees("今天已自动提醒 1 人")  # the opening notice waits, as 王建国 is in the chat
+        await li.taps("连今天提醒过的一起催")
         li.sees("一共 1 人，1 份")
         await li.taps("确认")
         li.sees("已安排催办：1 人，1 份")
@@ -65,7 +67,7 @@ async def test_a_node_reaches_its_observer_at_once(tmp_path: Path) -> None:
         await set_up(world, tmp_path)
         li, zhou = world.user("li"), world.user("zhou")
         await zhou.says("我的任务")
-        zhou.sees("现在没有给您派下的填报任务", "开节点")
+        zhou.sees("现在还没有要您填的表", "开节点")
         await li.says("开节点 东区管网改造 突发风险 截止 12月20日")
         await li.taps("确认")
         li.sees("节点已开启：东区管网改造（项目突发风险）")

@@ -46,6 +46,8 @@ async def test_who_has_not_handed_in_stands_unit_by_unit(office: Office, li: Use
         ("未交三季度", 2, "2026年第三季度"),
         ("谁还没交 第三季度", 2, "2026年第三季度"),
         ("未交 职能", 1, "进行中的期次 · 职能"),
+        ("未交 职能层 项目部", 1, "进行中的期次 · 职能 · 项目部"),
+        ("未交职能层", 1, "进行中的期次 · 职能"),
         ("未交职能", 1, "进行中的期次 · 职能"),
         ("未交 二公司", 3, "进行中的期次 · 二公司"),
         ("未交 综合 二公司 2026年 三季度", 1, "2026年第三季度 · 综合 · 二公司"),
@@ -102,10 +104,32 @@ async def test_nobody_else_learns_anything(office: Office, li: User) -> None:
     empty.sees("没看懂“二公司”")
 
 
+async def test_the_tap_below_what_is_owed_counts_those_who_will_be_asked(office: Office, li: User) -> None:
+    """It counted whoever owed something: also who had left, and who had been asked today."""
+    await li.says("解聘 陈晓 11月20日")
+    await li.taps("确认")
+    office.passes(days=1)
+    await li.says("未交")
+    li.sees("（3 人）", "陈晓", "已调离，不再催")
+    await li.taps("催办这 2 人")
+    li.sees("一共 2 人")
+    await li.taps("取消")
+    await li.says("催办 职能")
+    await li.taps("确认")
+    await li.says("未交")
+    li.sees("（3 人）")
+    await li.taps("催办这 1 人")
+    li.sees("一共 1 人")
+    await li.taps("确认")
+    await li.says("未交")
+    li.sees("（3 人）")
+    assert [tap.label for tap in li.taps_seen] == ["提交率", "菜单"]
+
+
 async def test_asking_says_how_many_and_asks_once(office: Office, li: User) -> None:
     await li.says("未交")
     await li.taps("催办这 3 人")
-    li.sees("要催办 进行中的期次：一共 3 人，5 份。", "其中 3 人微信通知不到")
+    li.sees("要催没交的人（进行中的期次）：一共 3 人，5 份。", "其中 3 人微信通知不到")
     assert await opening.rows(office, Due) == []
     await li.taps("取消")
     li.sees("没有办理")

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.form_publishing import find_unit
 from bot.organisation import add_default_rules
+from bot.unit_finding import find_unit
 from handlers.rounds.rule import PeriodKind, Rule, RuleKind, from_json
 from handlers.rounds.typed_calendar import likely_period, read_calendar
 from handlers.ruling.wording import DUE_EXAMPLES

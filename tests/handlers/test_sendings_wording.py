@@ -23,6 +23,7 @@ LINE = DeliveryLine(
     outcome="",
     next_at=NOW,
     timezone="Asia/Shanghai",
+    bound=True,
     created_at=NOW,
     updated_at=NOW,
     duties=(),
@@ -53,6 +54,11 @@ def result(line: DeliveryLine, now: datetime = NOW) -> str:
 def test_why_and_until_when(outcome: str, minutes: int, told: str) -> None:
     waiting = replace(LINE, outcome=outcome, next_at=NOW + timedelta(minutes=minutes))
     assert result(waiting) == told
+
+
+def test_what_waits_for_somebody_unbound_is_not_promised_soon() -> None:
+    """It said 很快就发 of people whom nothing can reach."""
+    assert result(replace(LINE, bound=False)) == "等待发送：未绑定微信，绑定以后才发得到"
 
 
 def test_what_should_have_gone_in_the_evening_goes_in_the_morning() -> None:

@@ -24,6 +24,8 @@ async def test_cancel_asks_first(office: Office) -> None:
     wang.sees("已取消")
     await wang.says("继续")
     wang.sees("现在没有正在填写的表")
+    await wang.says("取消")
+    wang.sees("现在没有正在填写的表。要填表，请点“开始”。")
     await begins(wang)
 
 

@@ -36,7 +36,7 @@ async def quarter(office: Office, level: Level = Level.COMPREHENSIVE) -> int:
 
 async def test_who_owes_nothing_is_told_so(office: Office, wang: User) -> None:
     await wang.says("我的任务")
-    assert "现在没有给您派下的填报任务" in wang.seen
+    assert "现在还没有要您填的表" in wang.seen
     stranger = office.somebody()
     await stranger.says("我的任务")
     assert "绑定" in stranger.seen
@@ -86,6 +86,46 @@ async def test_of_two_rounds_the_one_that_is_due_first_is_named(office: Office, 
     )
     await wang.says("填表")
     wang.sees("填报期次：2026年第四季度")
+
+
+@pytest.mark.parametrize("said", ["1", "第一个", "第1项", "1。"])
+async def test_a_task_is_begun_by_its_number(office: Office, wang: User, said: str) -> None:
+    """The list was numbered, and its numbers meant nothing."""
+    await quarter(office)
+    await wang.says("我的任务")
+    await wang.says("2")
+    wang.sees("没有第 2 项")
+    await wang.taps("我的任务")
+    await wang.says(said)
+    wang.sees("综合观察表", "第 1/")
+
+
+@pytest.mark.parametrize("said", ["本期无新情况", "这期没有新情况", "这个季度没有什么新情况", "我们单位没有新情况"])
+async def test_nothing_new_is_said_of_the_open_task_at_any_time(office: Office, wang: User, said: str) -> None:
+    """After any other message it was told to be the outcome of an observation, without a way to the task."""
+    await wang.says(said)
+    wang.sees_not("已经替您答了")
+    await quarter(office)
+    await wang.says("帮助")
+    await wang.says(said)
+    wang.sees("已经替您答了", "第 ")
+    stranger = office.somebody()
+    await stranger.says(said)
+    stranger.sees_not("已经替您答了")
+
+
+async def test_nothing_new_for_one_of_several_tasks_shows_the_list(office: Office) -> None:
+    observes = [(Level.COMPREHENSIVE, "二公司"), (Level.FUNCTIONAL, "二公司")]
+    both = await office.bound(await office.person("赵敏", "二公司", observes=observes))
+    await quarter(office)
+    await quarter(office, Level.FUNCTIONAL)
+    await both.says("这期没有新情况")
+    both.sees("您现在要交的，共 2 项")
+
+
+async def test_what_was_not_found_leads_to_the_tasks(wang: User) -> None:
+    await wang.says("检查未发现问题")
+    assert wang.labels == ["观察填报", "我的任务", "菜单"]
 
 
 async def test_what_is_due_stands_there_with_one_tap_into_the_form(office: Office, wang: User) -> None:

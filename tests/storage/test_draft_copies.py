@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from storage.commands import DraftCopy, DropDraft, SaveDraft, SubmitSheet
+from storage.commands import DraftCopy, DropDraft, KeepCopy, SaveDraft, SubmitSheet, UnbindPerson, Unbound
 from tests.storage.conftest import NOW, World
 
 EARLY, LATE = {"/data/a": "先"}, {"/data/a": "后"}
@@ -55,6 +55,19 @@ async def test_a_copy_that_comes_after_the_end_changes_nothing(world: World) -> 
     )
     assert [await answers_of(world, "handed in"), await answers_of(world, "dropped")] == before
     assert await answers_of(world, "unknown") is None
+
+
+async def test_the_copy_of_a_loosened_wechat_stands_with_the_loosening(world: World) -> None:
+    """An officer's turn keeps it in its own transaction, while the WeChat is still the person's, and never later."""
+    await world.begun("d", 2)
+    keep = KeepCopy(DraftCopy("d", 1, EARLY, "/data/a", world.observer_contact))
+    unbound = await world.does(keep, UnbindPerson(world.observer), contact=world.officer_contact)
+    assert unbound == Unbound(True)
+    late = KeepCopy(DraftCopy("d", 1, LATE, None, world.observer_contact))
+    await world.does(late, contact=world.officer_contact, now=NOW + timedelta(minutes=1))
+    new = await world.bind("new phone", world.observer)
+    found = await world.database.records(new, now=NOW).draft("d")
+    assert found is not None and (dict(found.answers), found.position) == (EARLY, "/data/a")
 
 
 async def test_a_copy_of_somebody_else_changes_nothing(world: World) -> None:

@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from storage.admin import administer
 from storage.commands import (
+    Applied,
     ApplyForBinding,
     Appoint,
     Appointed,
@@ -111,6 +112,26 @@ async def test_two_requests_for_one_person_leave_one_contact_bound(races: Races)
         assert await races.count(Contact, col(Contact.person_id) == person) == 1
         confirmed = col(BindingRequest.state) == RequestState.CONFIRMED
         assert await races.count(BindingRequest, col(BindingRequest.person_id) == person, confirmed) == 2
+
+
+async def test_a_phone_is_changed_while_a_request_is_made_or_confirmed(races: Races) -> None:
+    """What was asked with the old number is decided before the change, or never."""
+    world, of = races.world, col(BindingRequest.person_id)
+    for number in range(TIMES):
+        person = await newcomer(races, number)
+        await world.does(ChangePhone(person, None, "13800001234"), contact=races.second)
+        _, request = await applied(races, f"early {number}", person)
+        change = ChangePhone(person, "13800001234", "13800005678")
+        decided, changed = await races.at_once(DecideBinding(request, True), change)
+        assert isinstance(changed, PhoneChanged)
+        assert changed.withdrawn == int(decided == DECIDED), (decided, changed)
+        late = await world.database.contact_of(f"late {number}", NOW)
+        back = ChangePhone(person, "13800005678", "13800009012")
+        asked, changed = await asyncio.gather(
+            world.does(ApplyForBinding(person, "5678"), contact=late), world.does(back, contact=races.second)
+        )
+        assert changed.withdrawn == int(isinstance(asked, Applied)), (asked, changed)
+        assert await races.count(BindingRequest, of == person, col(BindingRequest.state) == RequestState.WAITING) == 0
 
 
 async def test_somebody_is_moved_by_one_of_two(races: Races) -> None:

@@ -1,6 +1,7 @@
 """Requests to be bound, decided and moved, on both back ends; what contacts are told."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -12,14 +13,20 @@ from storage.commands import (
     ApplyForBinding,
     BeginDraft,
     BindContact,
+    ChangePhone,
     DecideBinding,
     Decided,
+    DeclineReminders,
     KeepingRefused,
+    PhoneChanged,
     SeeContactNotices,
     UnbindPerson,
     Unbound,
 )
-from storage.models import BindingRequest, Contact, Person
+from storage.models import BindingRequest, Contact, Notice, Person, Reach
+from storage.people_changes import Changes, WrittenPerson
+from storage.people_writing import write_people
+from storage.reaching import ReachChange
 from storage.vocabulary import ContactNoticeKind, KeepingRefusal, NoticeKind, RequestState, Role
 from tests.storage.conftest import NOW, World
 
@@ -128,6 +135,39 @@ async def test_who_may_decide(world: World, new: str) -> None:
     assert await states(world) == [RequestState.REPLACED, RequestState.WAITING]
 
 
+async def test_whose_offices_reach_further_decides_nothing_about_an_account(world: World, new: str) -> None:
+    """An officer of a company changed the phone of the group's officer who sits there, and confirmed themselves."""
+    async with administer(world.database, actor="test", now=NOW) as admin:
+        boss, sun, keeper = [await admin.add_person(name, world.second) for name in ("高书记", "孙莉", "钱管")]
+        office = await admin.give_office(boss, Role.OFFICER, world.group)
+        await admin.give_office(boss, Role.ADMINISTRATOR, world.second)
+        await admin.give_office(sun, Role.OFFICER, world.second)
+        await admin.give_office(keeper, Role.ADMINISTRATOR, world.group)
+    lower, administrator = await world.bind("sun", sun), await world.bind("keeper", keeper)
+    await world.bind("boss", boss)
+    asked = await world.does(ApplyForBinding(boss), contact=new)
+    decide = (DecideBinding(asked.request_id, True), DecideBinding(asked.request_id, False))
+    beyond = KeepingRefused(KeepingRefusal.BEYOND)
+    for contact in (lower, administrator):
+        people = world.database.records(contact, now=NOW).people
+        for command in (*decide, UnbindPerson(boss), ChangePhone(boss, None, "13900001111")):
+            assert await world.does(command, contact=contact) == beyond
+        assert await people.requests() == ()
+        seen = await people.request(asked.request_id)
+        assert seen is not None and seen.is_beyond
+        assert [card.is_beyond for card in await people.named("高书记")] == [True]
+        assert [card.is_beyond for card in await people.named("王建国")] == [False]
+    async with world.database.administration("test", NOW) as session:
+        told = select(col(Notice.person_id)).where(col(Notice.kind) == NoticeKind.BINDING_WAITING)
+        assert list((await session.execute(told)).scalars()) == [world.officer]
+    assert len(await world.database.records(world.officer_contact, now=NOW).people.requests()) == 1
+    async with administer(world.database, actor="test", now=NOW) as admin:
+        await admin.end_office(office)
+    for contact in (lower, administrator):
+        assert len(await world.database.records(contact, now=NOW).people.requests()) == 1
+    assert await world.does(decide[0], contact=lower) == Decided("高书记", confirmed=True, moved=True)
+
+
 async def test_a_contact_that_was_bound_meanwhile_keeps_its_person(world: World, new: str) -> None:
     async with administer(world.database, actor="test", now=NOW) as admin:
         other = await admin.add_person("陈晓", world.first)
@@ -159,3 +199,77 @@ async def test_unbinding_by_oneself_and_by_an_officer(world: World, new: str) ->
     async with world.database.administration("test", NOW) as session:
         held = select(col(Contact.id)).where(col(Contact.person_id) == world.observer)
         assert (await session.execute(held)).scalars().all() == []
+
+
+async def test_a_changed_phone_withdraws_what_was_asked_with_the_old_one(world: World, new: str) -> None:
+    """By an officer, or by an import: the applicant is told, and an answer that was given before comes too late."""
+    await phone(world, world.observer, "13812341234")
+    officer = world.officer_contact
+    asked = await world.does(ApplyForBinding(world.observer, "1234"), contact=new)
+    assert isinstance(asked, Applied)
+    change = ChangePhone(world.observer, "13812341234", "13800005678")
+    assert await world.does(change, contact=officer) == PhoneChanged(withdrawn=1)
+    decided = await world.does(DecideBinding(asked.request_id, True), contact=officer)
+    assert decided == KeepingRefused(KeepingRefusal.DECIDED)
+    late = await world.does(ApplyForBinding(world.observer, "1234"), contact=new)
+    assert late == KeepingRefused(KeepingRefusal.CHANGED)
+    assert await world.database.records(officer, now=NOW).people.requests() == ()
+    assert isinstance(await world.does(ApplyForBinding(world.observer, "5678"), contact=new), Applied)
+    standing = await world.database.people.standing()
+    changed = WrittenPerson(world.observer, "A1", "王建国", world.second, "13700009012", None, None, ("phone",))
+    changes = Changes(position=standing.position, changed_persons=[changed])
+    await write_people(world.database, changes, actor="test", now=NOW, source="abc")
+    assert await states(world) == [RequestState.WITHDRAWN, RequestState.WITHDRAWN]
+    told = await world.database.records(new, now=NOW).people.contact_notices()
+    assert [notice.kind for notice in told] == [ContactNoticeKind.PHONE_CHANGED] * 2
+    async with world.database.administration("test", NOW) as session:
+        untold = select(col(Notice.seen_at)).where(col(Notice.kind) == NoticeKind.BINDING_WAITING)
+        assert None not in (await session.execute(untold)).scalars().all()
+
+
+async def reach(world: World, contact: str) -> tuple[Any, ...]:
+    """What is known of how a contact is reached: wrote_at, used, gone, declined."""
+    query = select(col(Reach.wrote_at), col(Reach.used), col(Reach.gone), col(Reach.declined))
+    async with world.database.administration("test", NOW) as session:
+        return tuple((await session.execute(query.where(col(Reach.contact) == contact))).one())
+
+
+async def happened(world: World, *changes: ReachChange, now: datetime = NOW) -> None:
+    """As the bot writes it behind the turns."""
+    await world.database.deliveries.reached(changes, now=now, resume_at=now, soon=now)
+
+
+async def test_a_contact_that_is_bound_again_is_reached_by_what_it_did_last(world: World) -> None:
+    """It had unfollowed when it was bound; that it followed and wrote since was not written, for it was nobody's."""
+    old, later = world.observer_contact, NOW + timedelta(days=3)
+    await happened(world, ReachChange(old, wrote_at=NOW), ReachChange(old, follows=False))
+    assert (await reach(world, old))[2] == "unfollowed"
+    await world.does(DeclineReminders(True))
+    await world.does(UnbindPerson(world.observer), contact=world.officer_contact)
+    asked = await world.does(ApplyForBinding(world.observer), contact=old, now=later)
+    confirm = DecideBinding(asked.request_id, True)
+    await world.does(confirm, contact=world.officer_contact, now=later + timedelta(hours=2))
+    assert await reach(world, old) == (later.replace(minute=0), 0, "", True)
+
+
+async def test_what_one_person_declined_is_not_the_next_ones(world: World, new: str) -> None:
+    """停止提醒 is kept by contact: whoever was bound to the same WeChat next was told nothing of it."""
+    async with administer(world.database, actor="test", now=NOW) as admin:
+        other = await admin.add_person("陈晓", world.first)
+        codes = [await admin.invite(person) for person in (other, world.observer)]
+    shared = world.observer_contact
+    await happened(world, ReachChange(shared, wrote_at=NOW))
+    await world.does(DeclineReminders(True))
+    await world.does(UnbindPerson(world.observer))
+    await world.does(BindContact(codes[0], other), contact=shared, now=NOW + timedelta(hours=1))
+    assert (await reach(world, shared))[2:] == ("", False)
+    await world.does(DeclineReminders(True), contact=shared)
+    await world.does(UnbindPerson(other), contact=shared)
+    asked = await world.does(ApplyForBinding(other), contact=shared)
+    later = NOW + timedelta(hours=2)
+    await world.does(DecideBinding(asked.request_id, True), contact=world.officer_contact, now=later)
+    assert (await reach(world, shared))[3] is True, "the same person, the same wish"
+    await world.does(UnbindPerson(other), contact=shared)
+    asked = await world.does(ApplyForBinding(world.observer), contact=shared, now=later)
+    await world.does(DecideBinding(asked.request_id, True), contact=world.officer_contact, now=later)
+    assert (await reach(world, shared))[3] is False

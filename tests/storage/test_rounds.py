@@ -1,9 +1,9 @@
 """Rounds: made once, resumed where they were left, and what they owe stays as it was when they opened."""
 
 import asyncio
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
@@ -12,100 +12,23 @@ from sqlmodel import col
 
 from storage.admin import Admin, administer
 from storage.commands import BeginDraft, Command
-from storage.models import Appointment, Due, Duty, Leave, Person, ReminderRule, Round, RoundStep, Table
-from storage.rounds import LEASE, NewRound, NewStep, RoundWork, WaitingStep
+from storage.models import Appointment, Due, Duty, Leave, Person, ReminderRule, Round, RoundStep
+from storage.rounds import LEASE, WaitingStep
 from storage.turns import TurnFacts
-from storage.vocabulary import Level, RoundState, StepState
+from storage.vocabulary import RoundState, StepState
 from tests.storage.conftest import NOW, World, submit
-
-R = TypeVar("R", bound=Table)
-
-OPENS = datetime(2026, 12, 17, 1, 0, tzinfo=UTC)
-DUE = datetime(2026, 12, 31, 10, 0, tzinfo=UTC)
-OPENING = NewStep(0, "open", "observer", OPENS)
-SUPERIOR = NewStep(1, "T+3", "superior", DUE + timedelta(days=5))
-DIGEST = NewStep(2, "T+5", "officers", DUE + timedelta(days=7))
-
-
-def day_of(moment: datetime) -> date:
-    return moment.date()
-
-
-@dataclass
-class Ruled:
-    """The small group with a rule for the comprehensive sheet of the whole group."""
-
-    world: World
-    rule: int
-    made: list[int] = field(default_factory=list)
-
-    def new(self, period: str = "2026-Q4", **changed: Any) -> NewRound:
-        new = NewRound(
-            rule_id=self.rule,
-            period=period,
-            label="2026年第四季度",
-            form_name="comprehensive",
-            level=Level.COMPREHENSIVE,
-            unit_id=self.world.group,
-            rule={},
-            counts_from=datetime(2026, 9, 30, 16, 0, tzinfo=UTC),
-            opens_at=OPENS,
-            due_at=DUE,
-            steps=(OPENING, SUPERIOR, DIGEST),
-        )
-        return replace(new, **changed)
-
-    async def opened(self, **changed: Any) -> int:
-        """A round with all its duties."""
-        made = await self.work.make(self.new(**changed), now=OPENS)
-        assert made is not None
-        await self.work.fill(now=OPENS, today=day_of)
-        return made
-
-    @property
-    def work(self) -> RoundWork:
-        """The rounds of the records."""
-        return self.world.database.rounds
-
-    async def rows(self, table: type[R], *wanted: Any) -> list[R]:
-        """All rows of a table that are `wanted`."""
-        async with administer(self.world.database, actor="test", now=NOW) as admin:
-            found = list((await admin._session.execute(select(table).where(*wanted))).scalars())
-            admin._session.expunge_all()
-            return found
-
-    async def do(self, step: NewStep, round_id: int, now: datetime | None = None) -> int:
-        at = now or step.at
-        waiting = [found for found in await self.work.waiting(now=at) if found.place == step.place]
-        assert [found.round_id for found in waiting] == [round_id]
-        made: int = await self.work.fill_step(waiting[0], now=at, today=at.date())
-        return made
+from tests.storage.ruled import DIGEST, DUE, OPENING, OPENS, SUPERIOR, Ruled, add_observers, day_of, rule_group
 
 
 @pytest.fixture
 async def ruled(world: World) -> Ruled:
-    async with administer(world.database, actor="test", now=NOW) as admin:
-        rule = ReminderRule(
-            kind="form", form_name="comprehensive", unit_id=world.group, rule={}, changed_at=NOW, active=True
-        )
-        return Ruled(world, await admin._add(rule))
-
-
-async def add_observers(ruled: Ruled, count: int, unit: int | None = None) -> list[int]:
-    """More observers of 一公司; their person ids."""
-    people = []
-    async with administer(ruled.world.database, actor="test", now=NOW) as admin:
-        for number in range(count):
-            person = await admin.add_person(f"观察员{number}", unit or ruled.world.first)
-            await admin.appoint(person, Level.COMPREHENSIVE, unit or ruled.world.first, starts_on=date(2026, 1, 1))
-            people.append(person)
-    return people
+    return await rule_group(world)
 
 
 async def test_a_round_is_made_once_whoever_asks(ruled: Ruled) -> None:
     made = await asyncio.gather(*(ruled.work.make(ruled.new(), now=OPENS) for _ in range(5)))
     assert len([each for each in made if each is not None]) == 1
-    assert await ruled.work.periods_of(ruled.rule) == {"2026-Q4"}
+    assert [each.period for each in await ruled.work.had(ruled.rule)] == ["2026-Q4"]
     assert len(await ruled.rows(RoundStep)) == 3
 
 
@@ -240,19 +163,6 @@ async def test_a_sheet_that_is_being_handed_in_while_the_round_opens_counts(rule
     (duty,) = await ruled.rows(Duty)
     assert duty.sheet_id is not None
     assert await ruled.do(OPENING, round_id) == 0
-
-
-async def test_a_unit_with_a_rule_of_its_own_is_not_asked_twice(ruled: Ruled) -> None:
-    await add_observers(ruled, 3)
-    async with administer(ruled.world.database, actor="test", now=NOW) as admin:
-        rule = ReminderRule(
-            kind="form", form_name="comprehensive", unit_id=ruled.world.first, rule={}, changed_at=NOW, active=True
-        )
-        own = await admin._add(rule)
-    await ruled.opened()
-    assert len(await ruled.rows(Duty)) == 1
-    await ruled.opened(rule_id=own, unit_id=ruled.world.first)
-    assert len(await ruled.rows(Duty)) == 4
 
 
 async def test_the_steps_of_a_rule_that_was_stopped_are_known_as_such(ruled: Ruled) -> None:

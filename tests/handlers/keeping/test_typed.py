@@ -18,6 +18,7 @@ DECEMBER = date(2026, 12, 1)
     ("said", "meant"),
     [
         ("李四 职能 二公司", Parts("李四", "二公司", Level.FUNCTIONAL)),
+        ("李四 职能层 二公司", Parts("李四", "二公司", Level.FUNCTIONAL)),
         ("李四 职能 二公司 自 12月1日", Parts("李四", "二公司", Level.FUNCTIONAL, Tail(DECEMBER, True))),
         ("李四 职能 二公司 12月1日起", Parts("李四", "二公司", Level.FUNCTIONAL, Tail(DECEMBER, True))),
         ("李四 职能 二公司，自2026-12-01起", Parts("李四", "二公司", Level.FUNCTIONAL, Tail(DECEMBER, True))),

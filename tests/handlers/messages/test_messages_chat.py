@@ -98,6 +98,17 @@ async def test_a_message_may_be_announced(office: Office) -> None:
     wang.sees("没有登记")
 
 
+async def test_the_kinds_are_announced_as_people_say_them(office: Office) -> None:
+    """The taps said 我要提咨询 and 我要提投诉求助, which nobody says; taps of older messages still mean it."""
+    wang = await office.observer()
+    await wang.says("经理长期收受供应商好处费")
+    said = {tap.label: tap.content for tap in wang.taps_seen}
+    assert said == {"建议": "我要提建议", "咨询": "我要咨询", "投诉求助": "我要投诉求助"}
+    for each in (*said.values(), "我要提咨询", "我要提投诉求助"):
+        await wang.says(each)
+        wang.sees("直接发给我")
+
+
 async def test_a_button_of_the_bottom_menu_announces_a_suggestion_also_within_a_form(office: Office) -> None:
     wang = await office.observer()
     await wang.says("综合观察表")

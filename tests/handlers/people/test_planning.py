@@ -186,3 +186,46 @@ def test_a_part_of_the_tree_may_hang_on_the_records(tmp_path: Path) -> None:
         "新增人员": ["新人（B1） 二公司/项目部/班组/小组", "另一人（B2） 一公司/项目部"],
     }
     assert planned(tmp_path, sheets, Standing(0)).faults != ()
+
+
+def zones(units: Rows, before: Standing, tmp_path: Path) -> tuple[dict[str, list[str]], list[str]]:
+    """What is told of units, and the notices."""
+    plan = planned(tmp_path, changed(单位=units), before)
+    found = told(plan)
+    return {title: found[title] for title in found if "单位" in title}, list(map(str, plan.notices))
+
+
+def test_a_blank_timezone_is_that_of_the_unit_above(tmp_path: Path) -> None:
+    """A new unit below one that stood with a blank cell got Asia/Shanghai, and those that stood did not follow."""
+    rows: Rows = (
+        ("集团", None, None, "Asia/Karachi"),
+        ("一公司", "集团"),
+        ("二公司", "集团"),
+        ("项目部", "二公司"),
+        ("项目部", "一公司"),
+        ("班组", "一公司/项目部"),
+    )
+    changes, notices = zones(rows, STANDING, tmp_path)
+    assert changes == {
+        "新增单位": ["一公司/项目部/班组（场站，Asia/Karachi）"],
+        "单位改动": [
+            "集团：时区 Asia/Shanghai → Asia/Karachi",
+            "一公司：时区 Asia/Shanghai → Asia/Karachi",
+            "二公司：时区 Asia/Shanghai → Asia/Karachi",
+            "一公司/项目部：时区 Asia/Shanghai → Asia/Karachi",
+        ],
+    }
+    assert notices == [
+        "单位 第 5 行 时区 这一格空着，时区保持 Asia/Dubai 不变，和上级（Asia/Karachi）不同；"
+        "要和上级一样，请写上 Asia/Karachi。"
+    ]
+
+
+def test_a_unit_that_differs_from_the_one_above_is_pointed_out(tmp_path: Path) -> None:
+    """The group changed alone, by a chat or an earlier version; the next import said 没有变化."""
+    group, *others = STANDING.units
+    before = STANDING._replace(units=(group._replace(timezone="Asia/Karachi"), *others))
+    rows: Rows = (("集团",), ("一公司", "集团"), *GOOD["单位"][2:])
+    changes, notices = zones(rows, before, tmp_path)
+    assert changes == {}
+    assert [line[:20] for line in notices] == ["单位 第 3 行 时区 这一格空着，时区保"]
