@@ -15,10 +15,11 @@ from storage.duty_queries import ARRIVED, owed
 from storage.duty_scope import NODE
 from storage.duty_views import OpenNodeLine
 from storage.form_titles import form_titles
+from storage.handing_over import may_fill
 from storage.models import Delivery, Due, Duty, Person, Round, RoundStep, Unit
 from storage.notices import tell
 from storage.round_filling import OFFICERS, end_steps
-from storage.tree import may, person_of
+from storage.tree import may
 from storage.turns import TurnFacts
 from storage.vocabulary import DeliveryState, NoticeKind, Permission, RoundRefusal, StepState
 
@@ -34,7 +35,7 @@ class _Owed(NamedTuple):
     name: str
     path: str
     managed: bool
-    own: bool
+    person_id: int
 
 
 async def _owing(session: AsyncSession, contact: str, *conditions: Any) -> list[_Owed]:
@@ -46,7 +47,7 @@ async def _owing(session: AsyncSession, contact: str, *conditions: Any) -> list[
             col(Person.name),
             col(Unit.path),
             may(Permission.MANAGE_ROUNDS, contact, col(Unit.path)).label("managed"),
-            (col(Duty.person_id) == func.coalesce(person_of(contact), 0)).label("own"),
+            col(Duty.person_id),
         )
         .select_from(Duty)
         .join(Round, col(Round.id) == col(Duty.round_id))
@@ -56,7 +57,7 @@ async def _owing(session: AsyncSession, contact: str, *conditions: Any) -> list[
         .order_by(col(Round.due_at), col(Round.id), col(Duty.id))
     )
     rows = (await session.execute(query)).all()
-    return [_Owed(row.Round, row.id, row.name, row.path, bool(row.managed), bool(row.own)) for row in rows]
+    return [_Owed(row.Round, row.id, row.name, row.path, bool(row.managed), row.person_id) for row in rows]
 
 
 async def open_nodes(session: AsyncSession, contact: str) -> tuple[OpenNodeLine, ...]:
@@ -101,8 +102,9 @@ class CancelNode:
     """撤销节点: what is owed at a node is owed no more, and nobody is reminded of it. Returns NodeCancelled or
     DutyRefused.
 
-    For officers who manage the rounds of the units of all that owe something there, not for what they owe themselves
-    (回避, as ExcuseDuty). What was handed in stays so. The node's period is free: it may be opened anew.
+    For officers who manage the rounds of the units of all that owe something there, not for what they owe, or
+    stand in for, themselves (回避, as ExcuseDuty). What was handed in stays so. The node's period is free: it may be
+    opened anew.
     """
 
     round_id: int = field(repr=False)
@@ -114,8 +116,9 @@ class CancelNode:
         duties = await _owing(session, turn.contact, col(Round.id) == self.round_id)
         if not duties or not all(each.managed for each in duties):
             return DutyRefused(RoundRefusal.UNKNOWN)
-        if any(each.own for each in duties):
-            return DutyRefused(RoundRefusal.OWN)
+        for each in duties:
+            if await may_fill(session, turn, each.person_id):
+                return DutyRefused(RoundRefusal.OWN)
         told = await self._tell(session, duties, turn)
         await self._end(session, duties, turn.now)
         return NodeCancelled(len(duties), told)

@@ -37,7 +37,7 @@ ALSO: Final = "{names}等 {count} 人"
 DONE: Final = "节点已撤销：{project}（{label}），{duties} 份不用再交。"
 TOLD: Final = "{told} 人收到过提醒，会收到撤销的通知。"
 REFUSED: Final = {
-    RoundRefusal.OWN: "这个节点有您自己的任务，不能自己撤销，请上级纪检人员办理。",
+    RoundRefusal.OWN: "这个节点有您自己的、或者您正在代填的任务，不能自己撤销，请上级纪检人员办理。",
     RoundRefusal.UNKNOWN: "没有撤销：这个节点刚刚都交了，或者已经撤销。",
 }
 _HEARD: Final = re.compile(r"(?:撤销|取消)(?:项目)?节点(?:[\s:,]+(.*))?", re.DOTALL)

@@ -233,6 +233,7 @@ _LONGEST_SLIP = 40
 _IN_NEED = frozenset({Way.DANGER, Way.DISTRESS})
 ELSE = "不是这个意思的，刚才这句没有登记，请换个开头再说一次；反映别人的问题，可以说“怎么举报”。"
 NODE = "项目有变化的，开一个节点，再填项目观察表。点一下这句就开，会先问您："
+TAKEN_BACK = "开错了的节点，这样撤销：撤销节点 项目名称，例如“撤销节点 东区管网改造”；会先问您，没交的不用再交。"
 
 
 async def freely(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome | None:
@@ -294,7 +295,9 @@ async def _begun_freely(said: str, conversation: Conversation, context: Context)
 
 
 async def _node(said: str, conversation: Conversation, context: Context) -> Outcome | None:
-    """How a node is opened, for those who may, where a text tells of one."""
+    """How a node is opened, for those who may, where a text tells of one, or how one is cancelled."""
+    if meant.is_node_taken_back(said) and (await context.records.principal()).offices:
+        return say(conversation, TAKEN_BACK, "\n\n", Tap(words.MENU))
     opening = meant.node(said)
     if not opening or not await context.records.rounds.project_seats():
         return None

@@ -60,6 +60,9 @@ _RULE: Final = re.compile(
 _NODE: Final = re.compile(
     r"(?P<project>[^把将被让给他她谁人私,]{2,20}(?:项目|工程))(?:今天|昨天)?(?:已经|已|刚刚?)?(?P<kind>变更|退出)了"
 )
+_TAKEN_BACK: Final = re.compile(
+    r"(?:撤销|撤回|取消|删除|关闭|作废|关)(?:项目)?节点.{0,30}|把?节点.{0,20}?(?:撤销|撤回|取消|删|作废|关)(?:掉|了)?"
+)
 _NODE_NAME: Final = re.compile(r"(?<=.{2})项目$")
 
 
@@ -197,6 +200,11 @@ def node(said: str) -> str:
         return ""
     project = _NODE_NAME.sub("", whole[slice(*found.span("project"))])
     return f"{nodes_wording.WORD} {project} {found['kind']}"
+
+
+def is_node_taken_back(said: str) -> bool:
+    """Whether a node is to be closed again."""
+    return _TAKEN_BACK.fullmatch(words.simple(said)) is not None
 
 
 def is_name(behind: str) -> bool:

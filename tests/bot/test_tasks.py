@@ -47,6 +47,8 @@ async def test_a_quarter_as_observer_and_officer_see_it(tmp_path: Path) -> None:
         await li.says("未交 四季度 综合")
         li.sees("应交 2 份", "· 陈晓", "未绑定")
         await li.says("催办 二公司")
+        li.sees("今天已自动提醒 1 人")  # the opening notice waits, as 王建国 is in the chat
+        await li.taps("连今天提醒过的一起催")
         li.sees("一共 1 人，1 份")
         await li.taps("确认")
         li.sees("已安排催办：1 人，1 份")

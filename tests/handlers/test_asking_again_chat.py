@@ -62,7 +62,7 @@ async def test_a_tap_asks_them_too(office: Office, li: User) -> None:
     await reminded(office, 0, 1, at=office.now)
     await li.says("催办 四季度")
     await li.taps("连今天提醒过的一起催")
-    li.sees("要催办 2026年第四季度：一共 3 人，3 份")
+    li.sees("要催没交的人（2026年第四季度）：一共 3 人，3 份")
     li.sees_not("今天已自动提醒")
     await li.taps("确认")
     li.sees("已安排催办：3 人，3 份")
@@ -74,7 +74,7 @@ async def test_when_all_were_reminded_that_is_said(office: Office, li: User) -> 
     await li.says("催办")
     li.sees("进行中的期次：今天已自动提醒 3 人，没有别的要催的人。")
     await li.taps("连今天提醒过的一起催")
-    li.sees("要催办 进行中的期次：一共 3 人，3 份")
+    li.sees("要催没交的人（进行中的期次）：一共 3 人，3 份")
 
 
 async def test_who_was_reminded_before_or_in_vain_is_asked(office: Office, li: User) -> None:

@@ -108,7 +108,7 @@ async def test_the_story_of_a_message_ends_without_a_word_of_wechats(office: Off
 async def test_one_person_is_asked(office: Office, li: User) -> None:
     """催办 吴桂芳 was no period, no level and no unit."""
     await li.says("催办 吴桂芳")
-    li.sees("要催办 进行中的期次 · 吴桂芳：一共 1 人，1 份。")
+    li.sees("要催没交的人（进行中的期次 · 吴桂芳）：一共 1 人，1 份。")
     await li.taps("确认")
     li.sees("已安排催办：1 人，1 份")
     await li.says("催办 项目部 职能 吴桂芳 11月")
@@ -132,7 +132,7 @@ async def test_of_people_of_one_name_the_staff_number_says_who(office: Office, l
     await li.says("未交 工号10235")
     li.sees("进行中的期次 · 吴桂芳：没有查到应交")
     await li.says("催办 项目部 吴桂芳")
-    li.sees("要催办 进行中的期次 · 项目部 · 吴桂芳：一共 1 人，1 份。")
+    li.sees("要催没交的人（进行中的期次 · 项目部 · 吴桂芳）：一共 1 人，1 份。")
 
 
 async def test_officers_find_only_people_of_theirs(office: Office, li: User) -> None:

@@ -100,7 +100,7 @@ async def test_rates_and_asking_take_the_period_in_progress(office: Office, li: 
     await li.says("提交率 上期 综合")
     li.sees("2026年第三季度 · 综合\n合计：应交 1，已交 0（0%）")
     await li.says("催办 本期 职能")
-    li.sees("要催办 2026年12月 · 职能：一共 1 人，1 份")
+    li.sees("要催没交的人（2026年12月 · 职能）：一共 1 人，1 份")
     await li.taps("确认")
     li.sees("已安排催办：1 人，1 份")
     assert '"back":[0]' in (await opening.audited(office, "duties.asked"))[0]
