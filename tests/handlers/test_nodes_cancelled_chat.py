@@ -62,7 +62,7 @@ async def test_a_node_is_cancelled_after_one_question(office: Office, li: User, 
     await zhou.says("菜单")
     zhou.sees("项目“东区管网改造”（项目变更）的节点已经撤销，《项目观察表》不用再交")
     await zhou.says("我的任务")
-    zhou.sees("现在还没有要您填的表")
+    zhou.sees("要交的表，放心")
     await li.says("未交 项目")
     li.sees_not("周立新")
     (excused,) = await opening.audited(office, "duty.excused")
