@@ -36,6 +36,7 @@ from handlers.sheet_memory import (
 )
 from handlers.sheet_moves import ask, said_now
 from handlers.tasks import choices_for
+from handlers.unbound import stranger
 from handlers.words import Heard, Word
 from storage.commands import BeginDraft, Command, DraftBegun, DropDraft
 from storage.views import DraftView, FormChoice, PastSheet, Principal
@@ -61,7 +62,7 @@ async def begin(heard: Heard, conversation: Conversation, context: Context) -> O
     """
     principal = await context.records.principal()
     if principal.person_id is None:
-        return say(conversation, *welcome_wording.stranger())
+        return await stranger(conversation, context)
     labelled = form_labels(await context.records.forms())
     if not labelled:
         return say(conversation, *welcome_wording.no_form(principal))
@@ -104,7 +105,7 @@ async def others(inbound: Inbound, conversation: Conversation, context: Context)
     """其他表单: the forms that no appointment asks for."""
     principal = await context.records.principal()
     if principal.person_id is None:
-        return say(conversation, *welcome_wording.stranger())
+        return await stranger(conversation, context)
     labels = [label for label, choice in form_labels(await context.records.forms()) if is_other(choice)]
     if not labels:
         return say(conversation, *wording.no_others())

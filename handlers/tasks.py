@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from handlers import numbered, welcome_wording, words
+from handlers import numbered, words
 from handlers import tasks_wording as wording
 from handlers.base import Context, Conversation, Inbound, Outcome, Tap, say
 from handlers.forms.form import Form
@@ -13,6 +13,7 @@ from handlers.forms.purposes import Purpose
 from handlers.rounds.rule import Rule
 from handlers.ruling.reading import Coming, coming, had_of, rule_of
 from handlers.sheet_labels import draft_labels
+from handlers.unbound import stranger
 from storage.duty_views import OwnDuty
 from storage.project_names import project_key
 from storage.views import AppointmentView, DraftView, FormChoice, Principal
@@ -26,7 +27,7 @@ async def mine(inbound: Inbound, conversation: Conversation, context: Context) -
     """The list; a person without appointments is told that there is nothing."""
     principal = await context.records.principal()
     if principal.person_id is None:
-        return say(conversation, *welcome_wording.stranger())
+        return await stranger(conversation, context)
     forms = await context.records.forms()
     duties = await own(context)
     labelled = draft_labels(await context.records.open_drafts(), context.timezone)

@@ -4,13 +4,14 @@ from handlers import due_line, sheet_begin, sheet_labels, welcome_wording, words
 from handlers.base import Context, Conversation, Inbound, Outcome, Said, say
 from handlers.sheet_memory import filling_of
 from handlers.staff import commands as staff
+from handlers.unbound import stranger
 
 
 async def followed(inbound: Inbound, conversation: Conversation, context: Context) -> Outcome:
     """Somebody follows the account, for the first time or again."""
     principal = await context.records.principal()
     if principal.person_id is None:
-        return say(conversation, *welcome_wording.stranger())
+        return await stranger(conversation, context)
     return await menu(inbound, conversation, context)
 
 
@@ -18,7 +19,7 @@ async def menu(inbound: Inbound, conversation: Conversation, context: Context) -
     """菜单: drafts, forms and staff commands of this person; routes mention the form under way."""
     principal = await context.records.principal()
     if principal.person_id is None:
-        return say(conversation, *welcome_wording.stranger())
+        return await stranger(conversation, context)
     choices = sheet_labels.form_labels(await context.records.forms())
     forms = [label for label, choice in choices if not sheet_begin.is_other(choice)]
     others = [label for label, choice in choices if sheet_begin.is_other(choice)]
@@ -42,7 +43,10 @@ async def help_text(inbound: Inbound, conversation: Conversation, context: Conte
 
 async def greeted(conversation: Conversation, context: Context) -> Outcome:
     """你好 and the like."""
-    greeting = say(conversation, *welcome_wording.greeted(await context.records.principal()))
+    principal = await context.records.principal()
+    if principal.person_id is None:
+        return await stranger(conversation, context)
+    greeting = say(conversation, *welcome_wording.greeted(principal))
     return await due_line.with_due_line(greeting, context)
 
 

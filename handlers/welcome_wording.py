@@ -11,6 +11,10 @@ from storage.views import Principal
 Parts = list[str | Tap | Link]
 
 HOUSE = "这里是“清风观察”，由集团纪委开办，用来填报廉洁观察表。"
+APPLIED = (
+    "您的绑定申请已经交给纪检人员了，他们确认以后会在这里告诉您，就可以填表。着急的话，请直接联系本单位纪检人员；"
+    "申请错了人，重新说一次“绑定 姓名 手机后四位”就行。"
+)
 HOW_TO_BIND = (
     "要填表，请先绑定身份：把绑定码直接发给我就行，样子像 ABCDE-FGHJK。\n"
     "还没有绑定码？说“绑定 姓名 手机后四位”申请，或者向本单位纪检人员索取。"
@@ -49,15 +53,14 @@ FILLING_WORDS: tuple[tuple[str, str], ...] = (
 
 
 def greeted(principal: Principal) -> Parts:
-    """Somebody says 你好."""
-    if principal.person_id is None:
-        return stranger()
+    """Somebody bound says 你好."""
     return [f"{greeting(principal)}我在。要填表请点“菜单”；{VOICE}\n\n", Tap(words.MENU), "　", Tap(words.HELP)]
 
 
-def stranger() -> Parts:
-    """Somebody whom nobody has bound yet."""
-    return [f"您好！{HOUSE}\n\n{HOW_TO_BIND}\n\n{VOICE}不绑定也可以。\n\n", Tap(words.HELP)]
+def stranger(*, applied: bool = False) -> Parts:
+    """Somebody whom nobody has bound yet; `applied`: an officer is to decide about it."""
+    way = APPLIED if applied else HOW_TO_BIND
+    return [f"您好！{HOUSE}\n\n{way}\n\n{VOICE}不绑定也可以。\n\n", Tap(words.HELP)]
 
 
 def no_form(principal: Principal) -> Parts:

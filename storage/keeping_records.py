@@ -92,6 +92,10 @@ class KeepingRecords:
         """The requests to be bound that wait for me to decide, and those for myself, the oldest first."""
         return await self._read(lambda session: rebinding.requests(session, self._contact, limit))
 
+    async def has_applied(self) -> bool:
+        """Whether this contact has asked to be bound, and nobody has decided yet."""
+        return await self._read(lambda session: rebinding.has_applied(session, self._contact))
+
     async def request(self, request_id: int) -> RequestView | None:
         """One request to be bound for somebody whom I keep, decided or not."""
         return await self._read(lambda session: rebinding.request(session, self._contact, request_id))

@@ -29,10 +29,11 @@ _FEWEST_DIGITS = 4
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The request waits for an officer; `already`: it did before."""
+    """The request waits for an officer; `already`: it did before; `replaced`: one for somebody else waits no more."""
 
     request_id: int
     already: bool = False
+    replaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class ApplyForBinding:
         standing = (await session.execute(waiting.limit(1))).scalar_one_or_none()
         if standing is not None:
             return Applied(standing, already=True)
-        await replace_requests(session, turn.contact, turn.now)
+        replaced = await replace_requests(session, turn.contact, turn.now)
         made = await insert_unless_there(
             session,
             BindingRequest,
@@ -87,7 +88,7 @@ class ApplyForBinding:
         )
         audit.note(session, "binding.asked", f"person:{self.person_id}", {"request": made})
         await tell_keepers(session, int(made), self.person_id, turn.now)
-        return Applied(int(made))
+        return Applied(int(made), replaced=replaced > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +247,12 @@ async def request(session: AsyncSession, contact: str, request_id: int) -> Reque
     return found[0] if found else None
 
 
+async def has_applied(session: AsyncSession, contact: str) -> bool:
+    """Whether a request of this contact waits."""
+    waits = col(BindingRequest.contact) == contact, col(BindingRequest.state) == RequestState.WAITING
+    return (await session.execute(select(col(BindingRequest.id)).where(*waits).limit(1))).first() is not None
+
+
 def _requests(contact: str) -> Any:
     held = select(col(Contact.id)).where(col(Contact.person_id) == col(Person.id)).correlate(Person).exists()
     return (
@@ -316,14 +323,16 @@ async def waited_for(session: AsyncSession) -> frozenset[int]:
     return frozenset((await session.execute(waiting)).scalars())
 
 
-async def replace_requests(session: AsyncSession, contact: str, now: datetime) -> None:
-    """What the contact asked for before waits no more."""
+async def replace_requests(session: AsyncSession, contact: str, now: datetime) -> int:
+    """What the contact asked for before waits no more; how many requests."""
     change = update(BindingRequest).where(
         col(BindingRequest.contact) == contact, col(BindingRequest.state) == RequestState.WAITING
     )
     change = change.values(state=RequestState.REPLACED).returning(col(BindingRequest.id))
-    for replaced in (await session.execute(change.execution_options(synchronize_session=False))).scalars().all():
-        await untell_keepers(session, int(replaced or 0), now)
+    replaced = (await session.execute(change.execution_options(synchronize_session=False))).scalars().all()
+    for number in replaced:
+        await untell_keepers(session, int(number or 0), now)
+    return len(replaced)
 
 
 async def _loosen(session: AsyncSession, contact: str, person_id: int) -> None:

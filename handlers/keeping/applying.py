@@ -32,6 +32,7 @@ IS_IT_YOU: Final = (
     "他们确认以后，这个微信才代表您。"
 )
 APPLIED: Final = "申请已经交给纪检人员。他们确认以后，会在这里告诉您；着急的话，请直接联系本单位纪检人员。"
+INSTEAD: Final = "您之前替别的姓名交的申请不再算数。"
 WAITS: Final = "您的申请之前已经交了，正在等纪检人员确认。着急的话，请直接联系本单位纪检人员。"
 CHANGED: Final = "没有办理：登记的手机号刚刚改过。请用现在登记的手机再申请一次。"
 BOUND: Final = "这个微信已经绑定了，不用再申请。"
@@ -116,7 +117,9 @@ def make_apply(kept: Json) -> Act:
     def worded(result: Applied | KeepingRefused) -> wording.Parts:
         if isinstance(result, KeepingRefused):
             return wording.sentence(CHANGED if result.reason is KeepingRefusal.CHANGED else BOUND)
-        return wording.sentence(WAITS if result.already else APPLIED)
+        if result.already:
+            return wording.sentence(WAITS)
+        return wording.sentence(f"{APPLIED}{INSTEAD if result.replaced else ''}")
 
     return Act(
         ApplyForBinding(kept["person"], kept.get("tail", "")),

@@ -57,6 +57,25 @@ async def planned(world: World) -> None:
     raise AssertionError("not put down for sending")
 
 
+async def test_whoever_waits_for_an_officer_is_told_so(world: World) -> None:
+    """It was not said: they heard how to be bound, and applied once more."""
+    user, officer = world.user("somebody"), world.user("sun")
+    await user.says("菜单")
+    user.sees("要填表，请先绑定身份")
+    await applied(user, "绑定 王建国 0412")
+    for said in ("菜单", "我的任务", "填表", "你好"):
+        await user.says(said)
+        user.sees("您的绑定申请已经交给纪检人员了")
+        user.sees_not("绑定码")
+    await user.says("绑定 陈晓 0233")
+    await user.taps("确认")
+    user.sees("申请已经交给纪检人员", "您之前替别的姓名交的申请不再算数")
+    await officer.says("绑定申请")
+    officer.sees_not("王建国")
+    await user.says("菜单")
+    user.sees("您的绑定申请已经交给纪检人员了")
+
+
 async def listed(officer: User) -> str:
     """The number of the oldest request that waits."""
     await officer.says("绑定申请")
@@ -86,7 +105,7 @@ async def test_somebody_without_a_code_applies_and_an_officer_confirms(world: Wo
     new.sees("申请已经交给纪检人员")
     assert await holder(world, "chen") is None
     await new.says("菜单")
-    new.sees("请先绑定身份")
+    new.sees("您的绑定申请已经交给纪检人员了")
     await li.says("绑定申请")
     li.sees("陈晓（工号 2，清源集团 / 三公司），手机 139****0233", "11月20日 09:30 申请")
     li.sees_not("已绑定另一个微信")
