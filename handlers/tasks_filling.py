@@ -10,6 +10,7 @@ from handlers.forms.form import Form
 from handlers.forms.purposes import YES, Purpose
 from handlers.forms.readable import env_of, label_of
 from handlers.forms.views import FormState
+from handlers.ruling.nodes_typed import KINDS
 from handlers.sheet_memory import local_now
 from handlers.tasks import choices_for, draft_for
 from handlers.words import Heard, Word
@@ -71,9 +72,10 @@ def _preparing(duty: OwnDuty, nothing_new: bool, last: PastSheet | None, now: da
         if duty.subject:
             if last is not None and form.last_reads:
                 state = engine.recall(form, state, sheet_past.answers_of(last), now)
+            state, why = _with_node(form, state, duty.label, now)
             state, filled = _with_project(form, state, duty.subject, now)
             said = told.PROJECT_SET if filled else told.PROJECT_NAMED
-            sentence = said.format(project=duty.subject, label=duty.label)
+            sentence = said.format(project=duty.subject, label=duty.label, why=why)
         if nothing_new:
             state, more = _with_nothing_new(form, state, now)
             sentence += more
@@ -91,6 +93,21 @@ def _with_project(form: Form, state: FormState, project: str, now: datetime) -> 
         except ValueError:  # not asked now, or a list without this project
             continue
     return state, False
+
+
+def _with_node(form: Form, state: FormState, label: str, now: datetime) -> tuple[FormState, str]:
+    """Why it is filled is what the node is (项目变更), where one of the choices says so; with the sentence about it."""
+    kinds = [kind for kind, named in KINDS.items() if named == label]
+    for ref in _refs(form, state, Purpose.NODE):
+        options = form.layout(state.counts).step(ref).options
+        labels = {name: option.label.text(env_of(state)) for name, option in options.items()}
+        meant = [name for name, shown in labels.items() if any(kind in shown for kind in kinds)]
+        try:
+            if len(meant) == 1:
+                return _answered(form, state, ref, meant[0], now), told.NODE_SET.format(answer=labels[meant[0]])
+        except ValueError:  # not asked now
+            continue
+    return state, ""
 
 
 def _with_nothing_new(form: Form, state: FormState, now: datetime) -> tuple[FormState, str]:

@@ -44,7 +44,8 @@ STATES: Final = {
     SheetState.RETURNED: "已退回，待补正",
     SheetState.ACCEPTED: "已通过",
 }
-PROJECT_SET: Final = "项目名称已经替您填好：{project}。不对的话，预览时点题号就能改。\n\n"
+PROJECT_SET: Final = "项目名称已经替您填好：{project}。{why}不对的话，预览时点题号就能改。\n\n"
+NODE_SET: Final = "填报原因也填好了：{answer}。"
 PROJECT_NAMED: Final = "这次是为项目“{project}”填的（{label}）。\n\n"
 NOTHING_NEW_SET: Final = "已经替您答了“{label}”：{answer}。其余的题照常填，答完看一遍再提交。\n\n"
 NOTHING_NEW_NOT_ASKED: Final = "这张表没有“无新情况”这一题，请照实填写。\n\n"

@@ -24,6 +24,8 @@ class Purpose(StrEnum):
     SUMMARY = "summary"
     NOTHING_NEW = "nothing_new"
     AREA = "area"
+    NODE = "node"
+    """Why the sheet of a project is filled: what the node of its duty is."""
     PERIOD = "period"
     """What the sheet counts for (2026年第四季度), written into it when it is begun; nobody is asked."""
 
@@ -55,6 +57,7 @@ PURPOSES: Final[dict[Purpose, PurposeRule]] = {
     Purpose.SUMMARY: PurposeRule(("总体情况", "小结"), _WORDS),
     Purpose.NOTHING_NEW: PurposeRule(("无新情况",), frozenset({"select_one"})),
     Purpose.AREA: PurposeRule(("领域", "业务领域"), _WORDS),
+    Purpose.NODE: PurposeRule(("节点", "填报原因"), frozenset({"select_one"})),
     Purpose.PERIOD: PurposeRule(("期次",), frozenset({"calculate"})),
 }
 

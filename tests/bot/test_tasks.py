@@ -73,7 +73,8 @@ async def test_a_node_reaches_its_observer_at_once(tmp_path: Path) -> None:
         li.sees("节点已开启：东区管网改造（项目突发风险）")
         await zhou.told("（项目：东区管网改造）")
         await zhou.taps("现在填")
-        zhou.sees("项目名称已经替您填好：东区管网改造")
+        zhou.sees("项目名称已经替您填好：东区管网改造", "填报原因也填好了：发生突发风险")
+        zhou.sees_not("这次填报是因为什么")
         assert await world.violations() == []
 
 
