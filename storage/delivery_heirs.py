@@ -1,17 +1,17 @@
-"""What was to be told to a substitute (代填) who does not stand in any more goes to who owes it now."""
+"""What a 催办 was to tell a substitute (代填) who does not stand in any more goes to who owes it now."""
 
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Date, and_, bindparam, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, bindparam, exists, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from storage.models import Appointment, Delivery, Due, Duty, Leave, RoundStep, core
-from storage.round_filling import OFFICERS, SUPERIOR, substitute
+from storage.models import Appointment, Delivery, Due, Duty, Leave, core
+from storage.round_filling import substitute
 from storage.round_models import ASKED
 from storage.statements import Executor, dialect_of
 from storage.tree import away, running
@@ -34,8 +34,8 @@ def still_stands_in(today: BindParameter[date]) -> ColumnElement[bool]:
 
 async def hand_over(executor: Executor, ids: Sequence[int], today: date) -> None:
     """Make dues for whoever stands in on `today` (the enterprise's), or else owes it, of what these deliveries were to
-    tell somebody who stands in no more; unless they were told of the duty by this step or a later one, or will be
-    by a message that waits.
+    tell somebody who stands in no more, because an officer asked: behind a 催办 comes no step that would tell who owes
+    it then. Unless they were told by a later 催办, or will be by a message that waits.
     """
     await executor.execute(_hand_over(dialect_of(executor)), {"ids": ids, "today": today})
 
@@ -43,21 +43,17 @@ async def hand_over(executor: Executor, ids: Sequence[int], today: date) -> None
 @cache
 def _hand_over(dialect: str) -> Any:
     heir = func.coalesce(substitute(col(Duty.person_id), _TODAY), col(Duty.person_id))
-    audience = func.coalesce(col(RoundStep.audience), "")
     rows = (
         select(col(Due.duty_id), col(Due.place), heir)
         .select_from(Due)
         .join(Duty, col(Duty.id) == col(Due.duty_id))
         .join(Appointment, col(Appointment.id) == col(Duty.appointment_id))
-        .outerjoin(
-            RoundStep, and_(col(RoundStep.round_id) == col(Duty.round_id), col(RoundStep.place) == col(Due.place))
-        )
         .where(
             col(Due.delivery_id).in_(_IDS),
             col(Duty.done_at).is_(None),
             col(Duty.excused_at).is_(None),
             running(_TODAY),
-            audience.not_in((OFFICERS, SUPERIOR)),
+            col(Due.place) >= ASKED,
             ~still_stands_in(_TODAY),
             ~_hears_of_it(heir),
         )
@@ -69,11 +65,9 @@ def _hand_over(dialect: str) -> Any:
 
 
 def _hears_of_it(heir: Any) -> ColumnElement[bool]:
-    """Whether `heir` was told of the duty by this step of a ladder (or 催办 of a day) or a later one, or will be."""
+    """Whether `heir` was told of the duty by the 催办 of this day or a later one, or will be by a message."""
     other, message = aliased(Due), aliased(Delivery)
-    later = and_(
-        col(other.place) >= col(Due.place), or_(col(Due.place) >= ASKED, col(other.place) < ASKED)
-    )  # a 催办 says nothing of the steps before it
+    later = col(other.place) >= col(Due.place)
     coming = or_(col(other.delivery_id).is_(None), col(message.state).in_(_COMING))
     return exists(
         select(col(other.duty_id))

@@ -83,7 +83,7 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
         "reachable": "本人刚来过信，先不打扰",
         "touched": "本人刚点了菜单、关注或扫码，趁这一分钟发",
         "new_way": "有了新的通知方式",
-        "nothing": "已经交了、看过了、不用交了，或者代填结束了（改为通知现在该交的人）",
+        "nothing": "已经交了、看过了、不用交了，或者代填结束了（催办的，改为通知现在该交的人）",
         "unclear": "微信没有答复",
         "no_connection": "连不上微信",
         "crash": "程序中途停过",

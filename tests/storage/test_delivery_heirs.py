@@ -32,8 +32,8 @@ async def dues(owing: Owing, duty: int) -> list[tuple[int, int, bool]]:
     return [(row.place, row.recipient_id, row.delivery_id is not None) for row in found]
 
 
-@pytest.mark.parametrize("place", [1, ASKED + 40])
-async def test_it_goes_to_the_observer_once(place: int, world: World, owing: Owing) -> None:
+async def test_it_goes_to_the_observer_once(world: World, owing: Owing) -> None:
+    place = ASKED + 40
     substitute = await owing.observer("李四", world.second, "li")
     await away(world, substitute)
     duty = await owing.owes(world.observer, world.second)
@@ -52,31 +52,42 @@ async def test_it_goes_to_who_stands_in_next(world: World, owing: Owing) -> None
     second = await owing.observer("张三", world.second, "zhang")
     await away(world, first, second)
     duty = await owing.owes(world.observer, world.second)
-    await owing.tell(duty, first, 1)
+    await owing.tell(duty, first, ASKED)
     await world.database.deliveries.plan(now=NOW)
     await claimed(world, after=DAY)
-    assert (1, second, False) in await dues(owing, duty)
+    assert (ASKED, second, False) in await dues(owing, duty)
+
+
+async def test_a_step_of_the_ladder_is_not_handed_over(world: World, owing: Owing) -> None:
+    """The next one tells who owes it then."""
+    substitute = await owing.observer("李四", world.second, "li")
+    await away(world, substitute)
+    duty = await owing.owes(world.observer, world.second)
+    await owing.tell(duty, substitute, 1)
+    await world.database.deliveries.plan(now=NOW)
+    assert (await claimed(world, after=DAY)).owed == ()
+    assert await dues(owing, duty) == [(1, substitute, True)]
 
 
 async def test_nothing_is_handed_over_while_the_leave_lasts_or_the_duty_is_done(world: World, owing: Owing) -> None:
     substitute = await owing.observer("李四", world.second, "li")
     await away(world, substitute)
     duty = await owing.owes(world.observer, world.second)
-    await owing.tell(duty, substitute, 1)
+    await owing.tell(duty, substitute, ASKED)
     await world.database.deliveries.plan(now=NOW)
     assert len((await claimed(world)).owed) == 1
-    assert await dues(owing, duty) == [(1, substitute, True)]
+    assert await dues(owing, duty) == [(ASKED, substitute, True)]
     await owing.done(duty)
     assert await world.database.deliveries.recover(now=NOW + DAY, resend_within=LEASE) == 1
     assert (await claimed(world, after=DAY)).owed == ()
-    assert await dues(owing, duty) == [(1, substitute, True)]
+    assert await dues(owing, duty) == [(ASKED, substitute, True)]
 
 
-@pytest.mark.parametrize(("told", "waits"), [(1, False), (2, False), (0, True)])
+@pytest.mark.parametrize(("told", "waits"), [(ASKED, False), (ASKED + 1, False), (0, True)])
 async def test_who_was_told_already_or_will_be_is_not_told_twice(
     told: int, waits: bool, world: World, owing: Owing
 ) -> None:
-    """By the same step, by a later one, or by a message that waits."""
+    """By the same 催办, by a later one, or by a message that waits."""
     substitute = await owing.observer("李四", world.second, "li")
     await away(world, substitute)
     duty = await owing.owes(world.observer, world.second)
@@ -85,7 +96,7 @@ async def test_who_was_told_already_or_will_be_is_not_told_twice(
     mine = await claimed(world)
     if not waits:
         await ended(world, mine, DeliveryState.SENT, way=WINDOW)
-    await owing.tell(duty, substitute, 1)
+    await owing.tell(duty, substitute, ASKED)
     await world.database.deliveries.plan(now=NOW)
     await world.database.deliveries.claim(now=NOW + DAY, zones=SHANGHAI, limit=10, lease=LEASE)
-    assert await dues(owing, duty) == sorted([(told, world.observer, True), (1, substitute, True)])
+    assert await dues(owing, duty) == sorted([(told, world.observer, True), (ASKED, substitute, True)])
