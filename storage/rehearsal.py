@@ -83,7 +83,8 @@ async def _open_all(session: AsyncSession, now: datetime, today: Callable[[datet
     opening = select(Round).where(col(Round.state) == RoundState.OPENING).order_by(col(Round.id))
     for this in (await session.execute(opening)).scalars().all():
         reach, round_id = await round_filling.reach_of(session, this, today(owing_at(this))), int(this.id or 0)
-        while await round_filling.duties(session, this, reach, LARGEST_CHUNK, now, LEASE) is not None:
+        owing = round_filling.owed_by(this, reach)
+        while await round_filling.duties(session, this, owing, reach.last, LARGEST_CHUNK, now, LEASE) is not None:
             pass
         early = await round_filling.early(session, this)
         if early:

@@ -41,7 +41,7 @@ from storage.models import (
     Unit,
     core,
 )
-from storage.rule_precedence import own_rule_holds
+from storage.rule_precedence import with_own_rule
 from storage.tree import below, running
 from storage.vocabulary import Role, RoundState, StepState
 
@@ -82,17 +82,18 @@ async def reach_of(session: AsyncSession, this: Round, day: date) -> Reach:
 
 
 async def duties(
-    session: AsyncSession, this: Round, reach: Reach, size: int, now: datetime, lease: timedelta
+    session: AsyncSession, this: Round, owing: Any, last: int, size: int, now: datetime, lease: timedelta
 ) -> int | None:
-    """The duties of those of the next `size` appointments that are within reach; how many were made. None: there are
-    none left, or the round is open.
+    """The duties of those of the next `size` appointments, up to the id `last`, that `owing` (see owed_by) finds; how
+    many were made. None: there are none left, or the round is open. Putting `owing` together costs more than running
+    it, so that it is the same one for all chunks.
     """
     move = (
         update(core(Round))
         .where(
             core(Round).c.id == this.id,
             core(Round).c.state == RoundState.OPENING,
-            core(Round).c.cursor < reach.last,
+            core(Round).c.cursor < last,
         )
         .values(cursor=core(Round).c.cursor + size, lease_until=now + lease)
         .returning(core(Round).c.cursor)
@@ -100,8 +101,7 @@ async def duties(
     upto = (await session.execute(move)).scalar_one_or_none()
     if upto is None:
         return None
-    owing = owed_by(this, reach)
-    within = owing.where(col(Appointment.id) > upto - size, col(Appointment.id) <= min(upto, reach.last))
+    within = owing.where(col(Appointment.id) > upto - size, col(Appointment.id) <= min(upto, last))
     return await insert_from(session, Duty, DUTY, within)
 
 
@@ -225,7 +225,9 @@ def owed_by(this: Round, reach: Reach, but: int = 0) -> Any:
     that has a rule of its own (other than `but`) for what the round asks for, nor by those asked for it already.
     """
     here = below(col(Unit.path), literal(reach.path))
-    units = select(col(Unit.id)).where(here, ~own_rule_holds(this, reach.path, but))  # once a chunk, not once a row
+    units = select(col(Unit.id)).where(
+        here, col(Unit.id).not_in(with_own_rule(this, reach.path, but))
+    )  # once a chunk, not once a row
     owing = select(literal(this.id), col(Appointment.id), col(Appointment.person_id), col(Appointment.unit_id)).where(
         col(Appointment.level) == this.level,
         running(reach.day),

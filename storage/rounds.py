@@ -159,8 +159,10 @@ class RoundWork:
             return None
         reach = await self._connections.bounded(self._reach_of(leased, today(owing_at(leased))))
 
+        owing = round_filling.owed_by(leased, reach)
+
         async def chunk(session: AsyncSession, size: int) -> int | None:
-            return await round_filling.duties(session, leased, reach, size, now, LEASE)
+            return await round_filling.duties(session, leased, owing, reach.last, size, now, LEASE)
 
         made = await self._in_chunks(chunk)
         await self._count_early(leased)

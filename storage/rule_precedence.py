@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, literal, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -27,29 +27,29 @@ def stands_for(asked: Any, seat: Any, name: Any, level: Any) -> ColumnElement[bo
     return or_(asked == name, asked.in_(own))
 
 
-def own_rule_holds(this: Round, path: str, but: int = 0) -> ColumnElement[bool]:
-    """Whether another rule than that of the round `this`, made at `path`, holds in a unit: one of the unit itself or of
-    one between them that stands for the same form; or one beside the round's, for a form that hides the round's. The
-    rule `but` is not looked at.
+def with_own_rule(this: Round, path: str, but: int = 0) -> Select[Any]:
+    """The units in which another rule than that of the round `this`, made at `path`, holds: one of the unit itself or
+    of one between them that stands for the same form; or one beside the round's, for a form that hides the round's. The
+    rule `but` is not looked at. It begins at the rules, which are few, and stands alone, so that it runs once.
     """
-    other, seat = aliased(ReminderRule), aliased(Unit)
+    other, seat, unit = aliased(ReminderRule), aliased(Unit), aliased(Unit)
     nearer = and_(
         col(seat.path) != path,
         stands_for(col(other.form_name), col(seat.path), literal(this.form_name), literal(this.level)),
     )
     beside = and_(col(seat.path) == path, _hides(col(other.form_name), this, path))
     return (
-        exists()
+        select(col(unit.id))
+        .select_from(other)
+        .join(seat, col(seat.id) == col(other.unit_id))
+        .join(unit, below(col(unit.path), col(seat.path)))
         .where(
             col(other.active),
             col(other.kind) == PERIODIC,
             col(other.id).not_in((this.rule_id, but)),
-            col(seat.id) == col(other.unit_id),
-            below(col(Unit.path), col(seat.path)),
             below(col(seat.path), literal(path)),
             or_(nearer, beside),
         )
-        .correlate(Unit)
     )
 
 
