@@ -26,6 +26,20 @@ from tests.servers import PostgresServer
 from tests.storage.conftest import NOW
 
 
+async def grown(url: str, *kept: tuple[str, str]) -> None:
+    """An empty database becomes each of these revisions, then gets these rows (statements with ; between them), and is
+    upgraded to the newest at last.
+    """
+    for revision, statements in kept:
+        upgrade(url, revision)
+        engine = create_async_engine(url)
+        async with engine.begin() as connection:
+            for statement in statements.split(";"):
+                await connection.exec_driver_sql(statement)
+        await engine.dispose()
+    upgrade(url)
+
+
 def differences(connection: Connection) -> list[object]:
     """What a new migration would have to do."""
     options = {"compare_type": True, "compare_server_default": True}
@@ -168,14 +182,7 @@ async def test_what_the_second_schema_kept_is_kept(empty_url: str) -> None:
     """Whatever was handed in before is found as the source of a copy afterwards; reviews so far set no level, and
     built-in forms are known by their content.
     """
-    for revision, statements in (("0001", FIRST_SCHEMA), ("0002", SECOND_SCHEMA)):
-        upgrade(empty_url, revision)
-        engine = create_async_engine(empty_url)
-        async with engine.begin() as connection:
-            for statement in statements.split(";"):
-                await connection.exec_driver_sql(statement)
-        await engine.dispose()
-    upgrade(empty_url)
+    await grown(empty_url, ("0001", FIRST_SCHEMA), ("0002", SECOND_SCHEMA))
     engine = create_async_engine(empty_url)
     async with engine.connect() as connection:
         assert await connection.run_sync(differences) == []
@@ -211,14 +218,7 @@ INSERT INTO sheets (id, number, draft_id, form_version_id, appointment_id, perso
 
 
 async def test_sheets_of_projects_that_were_typed_with_quotes_are_found(empty_url: str) -> None:
-    for revision, statements in (("0001", FIRST_SCHEMA), ("0008", SCHEMA_BEFORE_NAMES)):
-        upgrade(empty_url, revision)
-        engine = create_async_engine(empty_url)
-        async with engine.begin() as connection:
-            for statement in statements.split(";"):
-                await connection.exec_driver_sql(statement)
-        await engine.dispose()
-    upgrade(empty_url)
+    await grown(empty_url, ("0001", FIRST_SCHEMA), ("0008", SCHEMA_BEFORE_NAMES))
     engine = create_async_engine(empty_url)
     async with engine.connect() as connection:
         kept = await connection.execute(text("SELECT id, project FROM sheets WHERE id > 10 ORDER BY id"))
